@@ -1,0 +1,176 @@
+"""The two kinds of settings.
+
+`SiteSettings` says what the publication is; it is content, and stands in `content/site.toml`.
+`RunSettings` says how this installation runs; it comes from the environment, prefix `FOLLOWUP_`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import InvalidSettings, Problem
+from core.options import Place, option, read_options
+
+ENV_PREFIX = "FOLLOWUP_"
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = ROOT / "site" / "templates"
+STATIC = ROOT / "site" / "static"
+
+
+@dataclass(frozen=True)
+class NavigationLink:
+    """One entry of the main navigation."""
+
+    label: str
+    url: str
+
+
+class Navigation(tuple[NavigationLink, ...]):
+    """The main navigation, in order."""
+
+    @classmethod
+    def from_setting(cls, value: object) -> Navigation:
+        """From a TOML array of tables with `label` and `url`."""
+        if not isinstance(value, list):
+            raise ValueError("must be tables [[navigation]] with label and url")
+        links = []
+        for entry in value:
+            if not isinstance(entry, dict) or set(entry) != {"label", "url"}:
+                raise ValueError("must have exactly a label and a url in each [[navigation]] table")
+            links.append(NavigationLink(str(entry["label"]), str(entry["url"])))
+        return cls(links)
+
+
+class Zone(zoneinfo.ZoneInfo):
+    """A time zone by its IANA name."""
+
+    @classmethod
+    def from_setting(cls, value: object) -> Zone:
+        try:
+            return cls(str(value))
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError('must be an IANA time zone such as "Europe/London"') from error
+
+
+class SiteUrl(str):
+    """An absolute http(s) address without a trailing slash."""
+
+    __slots__ = ()
+
+    @classmethod
+    def from_setting(cls, value: object) -> SiteUrl:
+        if not isinstance(value, str) or not value.startswith(("https://", "http://")):
+            raise ValueError("must start with https:// or http://")
+        return cls(value.rstrip("/"))
+
+
+@dataclass(frozen=True)
+class SiteSettings:
+    """What `content/site.toml` may say."""
+
+    title: str = option("The name of the publication.")
+    url: SiteUrl = option('Where the site is published, as "https://example.org".')
+    author: str = option("The headhunter who writes and signs.")
+    tagline: str = option("One line under the title.", "")
+    description: str = option("Two sentences for search engines and feeds.", "")
+    language: str = option("The language of the site, as in HTML's lang.", "en")
+    timezone: Zone = option("The IANA time zone in which dates are meant.", Zone("UTC"))
+    copyright_from: int = option("The first year of the copyright span in the footer.", 0)
+    page_size: int = option("Articles on one page of a list.", 10)
+    endpoint: str = option("Origin of the endpoint when it is not the site's own; empty for the same.", "")
+    disclosure: str = option("The affiliate note shown under articles with `disclosure: true`.", "")
+    navigation: Navigation = option("The links at the top of every page.", Navigation())
+
+    def local(self, moment: dt.datetime) -> dt.datetime:
+        """A moment in the site's own time zone."""
+        return moment.astimezone(self.timezone)
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What the environment may say; each name is prefixed with FOLLOWUP_ and written in capitals."""
+
+    store: str = option("Where records are kept: tinydb:PATH (relative to the project) or memory:.",
+                        "tinydb:var/followup.json")  # fmt: skip
+    secret_key: str = option(
+        "Signs sessions and forms. Empty: made once and kept beside the store, readable by its owner only.",
+        "", secret=True)  # fmt: skip
+    base_url: str = option("Where people reach this endpoint; links in mail start with it.",
+                           "http://127.0.0.1:8000")  # fmt: skip
+    content: str = option("The folder of what the headhunter writes.", "content")
+    trusted_hosts: str = option("Host names the endpoint answers to, comma-separated; empty: the host of "
+                                "FOLLOWUP_BASE_URL, and loopback.", "")  # fmt: skip
+    proxy_hops: int = option("How many proxies in front set X-Forwarded-For; 0 trusts none.", 0)
+    serve_site: bool = option("Serve the built site beside the endpoint.", False)
+    site_dir: str = option("The built site, for FOLLOWUP_SERVE_SITE.", "build")
+    mail: str = option("How mail leaves: console: (printed), smtp://HOST:PORT, smtp+starttls://HOST:PORT or "
+                       "smtps://HOST:PORT.", "console:")  # fmt: skip
+    mail_user: str = option("The account at the SMTP server; empty for none.", "")
+    mail_password: str = option("The password of that account.", "", secret=True)
+    mail_from: str = option("The address mail is sent from; empty: the recruiter's own.", "")
+    link_days: int = option("Days a private link stays valid.", 180)
+    promise_days: int = option("Business days after an interview by which a candidate hears.", 5)
+    phone_region: str = option("Country (ISO 3166, two letters) in which numbers without +… are read.", "GB")
+
+
+def load_site_settings(content: Path) -> SiteSettings:
+    """Read `site.toml` in `content`. Raises InvalidSettings with file and line."""
+    path = content / "site.toml"
+    shown = display_path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(text)
+    except FileNotFoundError:
+        problem = Problem(shown, 0, "there is no such file", "write one; docs/operate.md lists its options")
+        raise InvalidSettings([problem]) from None
+    except UnicodeDecodeError as error:
+        problem = Problem(shown, 0, f"not UTF-8 (byte {error.start})", "save it as UTF-8")
+        raise InvalidSettings([problem]) from error
+    except tomllib.TOMLDecodeError as error:
+        problem = Problem(shown, _line_in(str(error)), f"not TOML: {error}", "put text values in quotes")
+        raise InvalidSettings([problem]) from error
+    settings, problems = read_options(SiteSettings, values, lambda name: Place(shown, _line_of(name, text)))
+    if settings is None:
+        raise InvalidSettings(problems)
+    return settings
+
+
+def load_run_settings(environment: Mapping[str, str]) -> RunSettings:
+    """Read the variables that start with FOLLOWUP_. Raises InvalidSettings naming the variable."""
+    values = {
+        name.removeprefix(ENV_PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(ENV_PREFIX)
+    }
+    settings, problems = read_options(
+        RunSettings, values, lambda _name: Place("environment"), prefix=ENV_PREFIX
+    )
+    if settings is None:
+        raise InvalidSettings(problems)
+    return settings
+
+
+def display_path(path: Path) -> str:
+    """A path as a person wrote it: relative to the working directory where it lies below it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _line_of(name: str, text: str) -> int:
+    for number, line in enumerate(text.splitlines(), 1):
+        if name and line.lstrip().removeprefix("[[").startswith(name):
+            return number
+    return 0
+
+
+def _line_in(message: str) -> int:
+    found = re.search(r"line (\d+)", message)
+    return int(found[1]) if found else 0
