@@ -68,6 +68,10 @@ class StoreUnavailable(StoreError):
     """The ledger cannot be reached now; trying again later may succeed."""
 
 
+class TransactionConflict(StoreUnavailable):
+    """Two transactions met and this one gave way; the same work may be done again at once."""
+
+
 class StoreCorrupt(StoreError):
     """The ledger is unreadable, or written by a newer program. It is left as it is."""
 

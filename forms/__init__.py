@@ -1,0 +1,1 @@
+"""What people send back: the Flask endpoint."""

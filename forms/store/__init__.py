@@ -1,0 +1,1 @@
+"""The ledger's records: the `Store` protocol and its engines."""
