@@ -48,10 +48,8 @@ def _make_converter() -> cattrs.Converter:
     converter.register_structure_hook(dt.datetime, _moment)
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
     converter.register_structure_hook(dt.date, lambda value, _type: dt.date.fromisoformat(value))
-    # A StrEnum would pass as text already; records hold the plain word.
-    converter.register_unstructure_hook_func(
-        lambda of: isinstance(of, type) and issubclass(of, enum.Enum), lambda member: member.value
-    )
+    # A StrEnum passes as text; records hold the plain word.
+    converter.register_unstructure_hook(str, str.__str__)
     return converter
 
 
