@@ -1,0 +1,81 @@
+"""Private links: whoever holds the token may open one candidate's page.
+
+A token is 256 random bits, shown once; the store keeps only its SHA-256, so that a stolen copy of the store
+opens nothing. Several links may be live for one holder; each expires, and each can be revoked.
+Source: W3C TAG, Good Practices for Capability URLs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+
+from forms.store.collection import Collection, new_id, use_case
+from forms.store.protocol import Reader, Transaction
+
+
+class Purpose(enum.StrEnum):
+    """What a link opens."""
+
+    STATUS = "status"
+    DESK_SETUP = "desk_setup"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A private link as kept: who may open what, until when; never the token."""
+
+    id: str
+    token_hash: str
+    purpose: Purpose
+    holder: str
+    created: dt.datetime
+    expires: dt.datetime
+    revoked: dt.datetime | None = None
+
+    def is_live(self, now: dt.datetime) -> bool:
+        """Whether it opens anything at `now`."""
+        return self.revoked is None and now < self.expires
+
+
+LINKS = Collection("links", Link, keys=("token_hash", "holder", "created"), unique=(("token_hash",),))
+
+
+@use_case
+def mint(
+    tx: Transaction, purpose: Purpose, holder: str, *, now: dt.datetime, lifetime: dt.timedelta
+) -> tuple[str, Link]:
+    """A new link for `holder` (a candidate's id, for a status link); gives the token, this once, and the link."""
+    token = secrets.token_urlsafe(32)
+    link = Link(new_id(), _digest(token), purpose, holder, now, now + lifetime)
+    return token, LINKS.put(tx, link)
+
+
+def verify(reader: Reader, purpose: Purpose, token: str, now: dt.datetime) -> Link | None:
+    """The live link of this token, or None: wrong, expired and revoked ones are alike, and take as long.
+
+    The look-up is by hash, so its time tells nothing about the tokens that exist.
+    """
+    link = LINKS.first(reader, {"token_hash": _digest(token)})
+    if link is None or link.purpose is not purpose or not link.is_live(now):
+        return None
+    return link
+
+
+@use_case
+def revoke(tx: Transaction, link_id: str, now: dt.datetime) -> Link:
+    """End a link. Ending it again changes nothing. Raises NotFound."""
+    link = LINKS.require(tx, link_id)
+    return link if link.revoked else LINKS.put(tx, replace(link, revoked=now))
+
+
+def links_of(reader: Reader, holder: str) -> list[Link]:
+    """All links ever made for a holder, newest first."""
+    return LINKS.find(reader, {"holder": holder}, order="created", descending=True)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Mail that is never lost: rows written with what caused them, sent by a worker."""
