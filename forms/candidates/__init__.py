@@ -1,0 +1,1 @@
+"""The candidate's side: people, their candidacies and their interviews."""

@@ -1,0 +1,231 @@
+"""Answering: the draft, the mail, the call, the "not decided yet".
+
+The decision and the telling are two facts: a candidate's page shows only what has been told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from core.errors import Conflict
+from forms.candidates import service as candidates
+from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Outcome
+from forms.follow_up.models import (
+    ANSWERS,
+    FOLLOW_UPS,
+    Answer,
+    AnswerState,
+    Channel,
+    DebtState,
+    FollowUp,
+)
+from forms.outbox import queue
+from forms.outbox.models import Mail, MailState, Message
+from forms.outbox.template import unfilled
+from forms.recruiters import Recruiter
+from forms.store.collection import new_id, use_case
+from forms.store.protocol import Reader, Transaction
+
+EVENT_PREFIX = "answer:"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the headhunter wrote. With a `new_date` it says "not decided yet", else the recorded outcome."""
+
+    subject: str
+    body: str
+    new_date: dt.date | None = None
+
+
+@use_case
+def save_draft(
+    tx: Transaction, candidacy_id: str, wording: Wording, *, by: Recruiter, now: dt.datetime
+) -> Answer:
+    """Keep the text as the candidacy's one draft. Raises NotFound, Conflict."""
+    candidacy = CANDIDACIES.require(tx, candidacy_id)
+    answer = ANSWERS.put(tx, _compose(tx, candidacy, wording, by=by, now=now))
+    debt = FOLLOW_UPS.get(tx, candidacy_id)
+    if debt is not None and debt.state in (DebtState.DUE, DebtState.FAILED):
+        FOLLOW_UPS.put(tx, debt.at(DebtState.DRAFTED))
+    return answer
+
+
+@use_case
+def send(
+    tx: Transaction,
+    candidacy_id: str,
+    wording: Wording,
+    *,
+    by: Recruiter,
+    mail_domain: str,
+    now: dt.datetime,
+) -> Answer:
+    """Put the answer into the outbox; the candidate's page shows it once it has gone out.
+
+    Raises NotFound; Conflict when a merge field is still open, when there is no address (then it is a phone
+    task), when another answer is on its way, or when nothing has been decided.
+    """
+    candidacy = CANDIDACIES.require(tx, candidacy_id)
+    candidate = CANDIDATES.require(tx, candidacy.candidate_id)
+    if not candidate.email:
+        raise Conflict(f"{candidate.name} has no e-mail address: call, and log the call here.")
+    still_open = unfilled(f"{wording.subject}\n{wording.body}")
+    if still_open:
+        raise Conflict(f"Fill in {', '.join(f'{{{{ {name} }}}}' for name in still_open)} before sending.")
+    answer = replace(_compose(tx, candidacy, wording, by=by, now=now), state=AnswerState.SCHEDULED)
+    answer.must_be_tellable()
+    ANSWERS.put(tx, answer)
+    queue.enqueue(
+        tx,
+        Message(
+            event=EVENT_PREFIX + answer.id,
+            recipient=candidate.email,
+            recipient_name=candidate.name,
+            sender_name=by.name,
+            reply_to=by.email,
+            subject=wording.subject,
+            body=wording.body,
+            access_for=candidate.id,
+        ),
+        now=now,
+        domain=mail_domain,
+    )
+    _set_state(tx, candidacy, DebtState.SCHEDULED)
+    return answer
+
+
+@use_case
+def log_call(
+    tx: Transaction,
+    candidacy_id: str,
+    *,
+    said: str,
+    new_date: dt.date | None,
+    by: Recruiter,
+    now: dt.datetime,
+) -> Answer:
+    """Record that the answer was given by phone: the outcome, or a new date. Raises NotFound, Conflict."""
+    candidacy = CANDIDACIES.require(tx, candidacy_id)
+    draft = _compose(tx, candidacy, Wording("", said, new_date), by=by, now=now)
+    answer = replace(draft, channel=Channel.CALL, state=AnswerState.TOLD, told=now)
+    answer.must_be_tellable()
+    _told(tx, candidacy, answer, DebtState.CALLED, now)
+    return ANSWERS.put(tx, answer)
+
+
+def mail_settled(tx: Transaction, mail: Mail) -> None:
+    """Outbox listener: an answer that went out is told; one that failed is owed again."""
+    if not mail.event.startswith(EVENT_PREFIX):
+        return
+    answer = ANSWERS.get(tx, mail.event.removeprefix(EVENT_PREFIX))
+    if answer is None or answer.state not in (AnswerState.SCHEDULED, AnswerState.FAILED):
+        return
+    candidacy = CANDIDACIES.require(tx, answer.candidacy_id)
+    at = mail.settled or mail.created
+    if mail.state is MailState.SENT:
+        told = ANSWERS.put(tx, replace(answer, state=AnswerState.TOLD, told=at))
+        _told(tx, candidacy, told, DebtState.SENT, at)
+    elif mail.state in (MailState.FAILED, MailState.CANCELLED):
+        ANSWERS.put(tx, replace(answer, state=AnswerState.FAILED))
+        _set_state(tx, candidacy, DebtState.FAILED)
+        text = "The answer was called back" if mail.state is MailState.CANCELLED else "The mail failed"
+        candidates.note(tx, candidacy.id, now=at, by="system", text=f"{text}; an answer is owed again")
+    elif mail.state in (MailState.QUEUED, MailState.RETRY):
+        ANSWERS.put(tx, replace(answer, state=AnswerState.SCHEDULED))
+        _set_state(tx, candidacy, DebtState.SCHEDULED)
+
+
+@use_case
+def reopen(
+    tx: Transaction, candidacy_id: str, *, reason: str, by: Recruiter, today: dt.date, now: dt.datetime
+) -> Candidacy:
+    """Take an outcome back: what was told of it is withdrawn, and an answer is owed again, today.
+
+    Raises NotFound; Conflict when nothing was decided or an answer is on its way.
+    """
+    _none_on_its_way(tx, candidacy_id)
+    candidacy = candidates.reopen(tx, candidacy_id, reason=reason, by=by.id, now=now)
+    for answer in answers_of(tx, candidacy_id):
+        if answer.outcome is not None and answer.state is AnswerState.TOLD:
+            ANSWERS.put(tx, replace(answer, state=AnswerState.WITHDRAWN))
+    debt = FOLLOW_UPS.get(tx, candidacy_id)
+    if debt is not None:
+        FOLLOW_UPS.put(tx, debt.renewed(max(debt.due, today)))
+    return candidacy
+
+
+def answers_of(reader: Reader, candidacy_id: str) -> list[Answer]:
+    """All answers of a candidacy, newest first."""
+    return ANSWERS.find(reader, {"candidacy_id": candidacy_id}, order="created", descending=True)
+
+
+def told_answers(reader: Reader, candidacy_id: str) -> list[Answer]:
+    """The answers that have reached the candidate and stand, newest first."""
+    where = {"candidacy_id": candidacy_id, "state": AnswerState.TOLD}
+    return ANSWERS.find(reader, where, order="created", descending=True)
+
+
+def draft_of(reader: Reader, candidacy_id: str) -> Answer | None:
+    """The one draft of a candidacy, or None."""
+    return ANSWERS.first(reader, {"candidacy_id": candidacy_id, "state": AnswerState.DRAFT})
+
+
+def _compose(
+    tx: Transaction, candidacy: Candidacy, wording: Wording, *, by: Recruiter, now: dt.datetime
+) -> Answer:
+    """The answer with this wording, in the place of the draft if there is one."""
+    _none_on_its_way(tx, candidacy.id)
+    if candidacy.outcome is None and wording.new_date is None:
+        raise Conflict("Record the outcome first, or give the date by which the candidate will hear.")
+    outcome: Outcome | None = None if wording.new_date else candidacy.outcome
+    draft = draft_of(tx, candidacy.id)
+    return Answer(
+        draft.id if draft else new_id(),
+        candidacy.id,
+        Channel.MAIL,
+        AnswerState.DRAFT,
+        outcome,
+        wording.new_date,
+        wording.subject,
+        wording.body,
+        by.id,
+        now,
+    )
+
+
+def _none_on_its_way(tx: Transaction, candidacy_id: str) -> None:
+    if ANSWERS.first(tx, {"candidacy_id": candidacy_id, "state": AnswerState.SCHEDULED}):
+        raise Conflict(
+            "An answer is on its way already. Wait until it has gone out, or cancel it under Mail."
+        )
+
+
+def _told(tx: Transaction, candidacy: Candidacy, answer: Answer, state: DebtState, at: dt.datetime) -> None:
+    debt = FOLLOW_UPS.get(tx, candidacy.id)
+    how = "by phone" if answer.channel is Channel.CALL else "by mail"
+    if answer.new_date:
+        when = f"{answer.new_date.day} {answer.new_date:%B %Y}"
+        text, told = f"Told {how}: not decided, will hear by {when}", f"Nothing was decided yet ({how})."
+        after: FollowUp | None = debt.extended(answer.new_date) if debt else None
+    else:
+        label = answer.outcome.label if answer.outcome else ""
+        text, told = f"Told {how}: {label}", f"You had your answer, {how}."
+        after = debt.answered_by(state, at) if debt else None
+    candidates.note(tx, candidacy.id, now=at, by=answer.by, text=text, told=told)
+    if after is not None:
+        FOLLOW_UPS.put(tx, after)
+
+
+def _set_state(tx: Transaction, candidacy: Candidacy, state: DebtState) -> None:
+    debt = FOLLOW_UPS.get(tx, candidacy.id)
+    if debt is not None:
+        FOLLOW_UPS.put(tx, debt.at(state))
+
+
+def template_for(candidacy: Candidacy, *, not_decided: bool) -> str:
+    """The name of the message template that fits: the outcome's, or "not-decided"."""
+    if not_decided or candidacy.outcome is None:
+        return "not-decided"
+    return candidacy.outcome.value.replace("_", "-")

@@ -1,0 +1,1 @@
+"""The client's side: companies, the people who hire there, and the jobs they give."""

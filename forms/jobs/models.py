@@ -1,0 +1,96 @@
+"""Jobs and the states they go through."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import dataclass, replace
+
+from core.errors import Conflict
+from forms.store.collection import Collection
+
+
+class JobState(enum.StrEnum):
+    """lead → open ⇄ on_hold → filled | cancelled → closed; reopening takes a reason."""
+
+    LEAD = "lead"
+    OPEN = "open"
+    ON_HOLD = "on_hold"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        """The state in words."""
+        return _LABELS[self]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody is being looked for any more."""
+        return self in (JobState.FILLED, JobState.CANCELLED, JobState.CLOSED)
+
+
+_LABELS = {
+    JobState.LEAD: "Lead",
+    JobState.OPEN: "Open",
+    JobState.ON_HOLD: "On hold",
+    JobState.FILLED: "Filled",
+    JobState.CANCELLED: "Cancelled",
+    JobState.CLOSED: "Closed",
+}
+
+NEXT_STATES: dict[JobState, tuple[JobState, ...]] = {
+    JobState.LEAD: (JobState.OPEN,),
+    JobState.OPEN: (JobState.ON_HOLD, JobState.FILLED, JobState.CANCELLED),
+    JobState.ON_HOLD: (JobState.OPEN, JobState.FILLED, JobState.CANCELLED),
+    JobState.FILLED: (JobState.CLOSED,),
+    JobState.CANCELLED: (JobState.CLOSED,),
+    JobState.CLOSED: (),
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job of a client. `promise_days`: business days by which interviewed people hear; None: the default.
+
+    `confidential`: candidates read the client's alias instead of the name.
+    """
+
+    id: str
+    client_id: str
+    recruiter_id: str
+    title: str
+    location: str
+    confidential: bool
+    promise_days: int | None
+    notes: str
+    state: JobState
+    created: dt.datetime
+
+    def move_to(self, state: JobState) -> Job:
+        """The job in its next state. Raises Conflict, saying what is possible instead."""
+        possible = NEXT_STATES[self.state]
+        if state not in possible:
+            ways = " or ".join(each.label.lower() for each in possible) or "reopened with a reason"
+            raise Conflict(
+                f"A job that is {self.state.label.lower()} cannot become {state.label.lower()}; "
+                f"it can become {ways}."
+            )
+        return replace(self, state=state)
+
+    def close(self, unanswered: int) -> Job:
+        """The job closed. Raises Conflict while an interviewed person is unanswered."""
+        if unanswered:
+            who = "1 interviewed person is" if unanswered == 1 else f"{unanswered} interviewed people are"
+            raise Conflict(f"This job cannot be closed: {who} still owed an answer.")
+        return self.move_to(JobState.CLOSED)
+
+    def reopen(self) -> Job:
+        """The job open again. Raises Conflict unless it was over."""
+        if not self.state.is_over:
+            raise Conflict(f"A job that is {self.state.label.lower()} needs no reopening.")
+        return replace(self, state=JobState.OPEN)
+
+
+JOBS = Collection("jobs", Job, keys=("client_id", "state", "created"))

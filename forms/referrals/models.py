@@ -1,0 +1,159 @@
+"""A referral and the states it goes through."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import dataclass, replace
+
+from core.errors import Conflict
+from forms.store.collection import Collection
+
+ACCURACY_VERSION = "2026-11"
+ACCURACY_STATEMENT = "What I say here is true as far as I know, and I may pass on these contact details."
+"""The statement of version ACCURACY_VERSION. A new wording takes a new version, and both are kept."""
+
+
+class ReferralKind(enum.StrEnum):
+    """Who is referred."""
+
+    CANDIDATE = "candidate"
+    CLIENT = "client"
+
+    @property
+    def label(self) -> str:
+        """The kind in words."""
+        return "Someone looking for a new role" if self is ReferralKind.CANDIDATE else "Someone who is hiring"
+
+
+class Relation(enum.StrEnum):
+    """How the referrer knows the person."""
+
+    COLLEAGUE = "colleague"
+    FORMER_COLLEAGUE = "former_colleague"
+    MANAGER = "manager"
+    REPORT = "report"
+    CUSTOMER = "customer"
+    FRIEND = "friend"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """The relation in words."""
+        return {
+            "colleague": "We work together",
+            "former_colleague": "We used to work together",
+            "manager": "They were my manager",
+            "report": "They reported to me",
+            "customer": "Customer or supplier",
+            "friend": "Friend or family",
+            "other": "Another way",
+        }[self.value]
+
+
+class HiringNeed(enum.StrEnum):
+    """When the hiring manager needs someone."""
+
+    NOW = "now"
+    LATER = "later"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        """The need in words."""
+        return {"now": "Now", "later": "Later", "unknown": "I do not know"}[self.value]
+
+
+class Wish(enum.StrEnum):
+    """How contact should be made."""
+
+    INTRODUCE = "introduce"
+    CONTACT = "contact"
+
+    @property
+    def label(self) -> str:
+        """The wish in words."""
+        return {"introduce": "I will introduce you", "contact": "Just contact them"}[self.value]
+
+
+class ReferralState(enum.StrEnum):
+    """received → contacting → in_conversation → closed, placed or client_won."""
+
+    RECEIVED = "received"
+    CONTACTING = "contacting"
+    IN_CONVERSATION = "in_conversation"
+    CLOSED = "closed"
+    PLACED = "placed"
+    CLIENT_WON = "client_won"
+
+    @property
+    def label(self) -> str:
+        """The state as the referrer reads it: coarse, and nothing of the referred person's affairs."""
+        return {
+            "received": "Received",
+            "contacting": "Getting in touch",
+            "in_conversation": "In conversation",
+            "closed": "Closed",
+            "placed": "Placed in a new role",
+            "client_won": "Became a client",
+        }[self.value]
+
+
+_LAST = {ReferralKind.CANDIDATE: ReferralState.PLACED, ReferralKind.CLIENT: ReferralState.CLIENT_WON}
+
+
+@dataclass(frozen=True)
+class Referral:
+    """One person named by one candidate. `target` is the normal form of their first way of contact.
+
+    `why`, `relation` and the rest are the referrer's own words and are never shown to anyone but the desk.
+    """
+
+    id: str
+    kind: ReferralKind
+    referrer_id: str
+    link_id: str
+    submission_key: str
+    target: str
+    name: str
+    email: str | None
+    phone: str | None
+    profile_url: str | None
+    relation: Relation
+    why: str
+    knows: bool
+    may_name: bool
+    accuracy_version: str
+    field_of_work: str
+    job_id: str | None
+    company: str
+    role: str
+    hiring_need: HiringNeed | None
+    wish: Wish | None
+    state: ReferralState
+    created: dt.datetime
+
+    def next_states(self) -> tuple[ReferralState, ...]:
+        """The states that may follow."""
+        good_end = _LAST[self.kind]
+        return {
+            ReferralState.RECEIVED: (ReferralState.CONTACTING, ReferralState.CLOSED),
+            ReferralState.CONTACTING: (ReferralState.IN_CONVERSATION, ReferralState.CLOSED),
+            ReferralState.IN_CONVERSATION: (good_end, ReferralState.CLOSED),
+        }.get(self.state, ())
+
+    def move_to(self, state: ReferralState) -> Referral:
+        """The referral in its next state. Raises Conflict, saying what is possible instead."""
+        possible = self.next_states()
+        if state not in possible:
+            ways = " or ".join(f"“{each.label}”" for each in possible) or "nothing more"
+            raise Conflict(f"A referral at “{self.state.label}” can become {ways}, not “{state.label}”.")
+        return replace(self, state=state)
+
+
+REFERRALS = Collection(
+    "referrals",
+    Referral,
+    keys=("referrer_id", "state", "target", "kind", "created", "submission_key"),
+    unique=(("submission_key",), ("referrer_id", "kind", "target")),
+)

@@ -1,0 +1,1 @@
+"""The candidate's own page: where they stand, what comes next, what they were told."""
