@@ -51,8 +51,8 @@ class Query:
     """Which records, in which order.
 
     `where`: declared key → value, or a tuple of values of which any will do; None matches None and absent.
-    `order`: a declared key, or `id`. Equal values are ordered by id, in the same direction; None comes
-    first (last when descending).
+    `order`: a declared key, or `id`. Text is ordered by code point. Equal values are ordered by id, in the
+    same direction; None comes first (last when descending).
     `after`: the (order value, id) of the last record of the page before; only what follows it is given.
     """
 
@@ -86,8 +86,8 @@ class Transaction(Reader, Protocol):
     def put(self, collection: str, record: Record) -> None:
         """Insert the record, or replace the one with its id.
 
-        Raises UniqueViolation at the latest when the transaction ends; ValueError for a record that is not
-        JSON, has no text id, or is larger than MAX_RECORD_BYTES.
+        Raises UniqueViolation, after which the transaction can only end, dropping everything; ValueError
+        for a record that is not JSON, has no text id, or is larger than MAX_RECORD_BYTES.
         """
         ...
 
