@@ -1,0 +1,44 @@
+"""What every template of the endpoint finds beside what its view gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from forms.web.context import context
+
+
+def init_app(app: Flask) -> None:
+    """Register the globals of `site/templates/layout.html`; an unknown name in a template is an error."""
+    app.jinja_env.undefined = StrictUndefined
+    app.add_template_global(asset, "asset")
+    app.add_template_global(site_url, "site_url")
+    app.context_processor(_page)
+
+
+def asset(name: str) -> str:
+    """The address of a static file, such as `css/site.css`."""
+    return f"/static/{name}"
+
+
+def site_url(path: str) -> str:
+    """The address of a page of the public site: on this origin when we serve it, else where it is."""
+    found = context()
+    if found.run.serve_site or not path.startswith("/"):
+        return path
+    return f"{found.site.url}{path}"
+
+
+def _page() -> dict[str, Any]:
+    """Defaults; a view overrides them by giving its own. Nothing the endpoint shows belongs in an index."""
+    found = context()
+    return {
+        "site": found.site,
+        "year": found.today().year,
+        "page_title": found.site.title,
+        "description": "",
+        "canonical": "",
+        "noindex": True,
+    }
