@@ -1,0 +1,61 @@
+"""The headhunter's side: a door, a navigation, and the features' own pages behind it.
+
+desk = make_desk([jobs_desk, candidates_desk, …])     # each a Blueprint with its url_prefix
+app.register_blueprint(desk)                          # endpoints: desk.jobs.index, …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint, current_app, request, url_for
+
+from forms.desk import guard, views
+from forms.web.form import ButtonForm, blank
+from forms.web.recruiter import acting_or_none
+
+NAVIGATION = (
+    ("Today", "desk.today"),
+    ("Jobs", "desk.jobs.index"),
+    ("Clients", "desk.clients.index"),
+    ("Candidates", "desk.candidates.index"),
+    ("Referrals", "desk.referrals.index"),
+    ("Mail", "desk.mail.index"),
+)
+"""Label and endpoint of each entry; one whose feature is not installed is left out."""
+
+
+def make_desk(children: Iterable[Blueprint]) -> Blueprint:
+    """The blueprint of the desk: login in front, `children` behind it. A child needs no check of its own."""
+    desk = Blueprint("desk", __name__, url_prefix="/desk")
+    desk.before_request(guard.require_session)
+    desk.context_processor(_frame)
+    views.add_to(desk)
+    for child in children:
+        desk.register_blueprint(child)
+    return desk
+
+
+def _frame() -> dict[str, Any]:
+    """What `desk/layout.html` needs around every page."""
+    recruiter = acting_or_none()
+    if recruiter is None:
+        return {"recruiter": None, "desk_nav": []}
+    return {
+        "recruiter": recruiter,
+        "desk_nav": [
+            (label, url_for(endpoint), _is_current(endpoint))
+            for label, endpoint in NAVIGATION
+            if endpoint in current_app.view_functions
+        ],
+        "logout_form": blank(ButtonForm),
+        "logout_url": url_for("desk.log_out"),
+    }
+
+
+def _is_current(endpoint: str) -> bool:
+    """Whether the page shown belongs to this entry: the same feature's blueprint, or the very page."""
+    here = request.endpoint or ""
+    feature, _, _ = endpoint.rpartition(".")
+    return here == endpoint if feature == "desk" else here.startswith(f"{feature}.")
