@@ -1,1 +1,139 @@
-"""What people send back: the Flask endpoint."""
+"""What people send back: the Flask endpoint.
+
+gunicorn 'forms:create_app()'          serves it
+flask --app forms setup-link           runs one of its commands
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core.clock import Clock, SystemClock
+from core.settings import ROOT, STATIC, TEMPLATES, RunSettings, load_run_settings, load_site_settings
+from forms import cli
+from forms.candidates.models import CANDIDACIES, CANDIDATES, INTERVIEWS
+from forms.desk import make_desk
+from forms.desk.models import SESSIONS
+from forms.desk.sessions import LONGEST
+from forms.follow_up.models import ANSWERS, FOLLOW_UPS
+from forms.history import EVENTS
+from forms.jobs.clients import CLIENTS, CONTACTS
+from forms.jobs.models import JOBS
+from forms.links import LINKS
+from forms.outbox.models import OUTBOX
+from forms.recruiters import RECRUITERS
+from forms.referrals.models import REFERRALS
+from forms.store.collection import Collection
+from forms.store.opening import open_store
+from forms.store.protocol import Shape, Store
+from forms.web import endpoint, health, logs
+from forms.web.context import EXTENSION, Context
+from forms.web.limits import COUNTS
+from forms.web.secret_key import secret_key
+from forms.web.site_files import serve_site
+
+MAX_FORM_BYTES = 64 * 1024
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+COLLECTIONS: tuple[Collection[Any], ...] = (
+    ANSWERS,
+    CANDIDACIES,
+    CANDIDATES,
+    CLIENTS,
+    CONTACTS,
+    COUNTS,
+    EVENTS,
+    FOLLOW_UPS,
+    INTERVIEWS,
+    JOBS,
+    LINKS,
+    OUTBOX,
+    RECRUITERS,
+    REFERRALS,
+    SESSIONS,
+)
+SHAPES: tuple[Shape, ...] = tuple(collection.shape for collection in COLLECTIONS)
+"""Every collection of every feature: what a store is opened with."""
+
+PUBLIC_PAGES: tuple[Blueprint, ...] = (health.bp,)
+"""Open to whoever has the address, or the link."""
+
+DESK_PAGES: tuple[Blueprint, ...] = ()
+"""Behind the desk's door, in the order of its navigation."""
+
+
+def create_app(
+    environ: Mapping[str, str] | None = None,
+    *,
+    store: Store | None = None,
+    clock: Clock | None = None,
+    content: Path | None = None,
+    root: Path | None = None,
+) -> Flask:
+    """The endpoint, made of its settings. What is given here comes before what they say.
+
+    `environ`: instead of the process's. Raises InvalidSettings, StoreCorrupt, StoreUnavailable.
+    """
+    logs.install()
+    run = load_run_settings(os.environ if environ is None else environ)
+    root = root or ROOT
+    content = content or root / run.content
+    app = endpoint.Endpoint(
+        "forms", template_folder=TEMPLATES, static_folder=STATIC, static_url_path="/static"
+    )
+    app.extensions[EXTENSION] = found = Context(
+        site=load_site_settings(content),
+        run=run,
+        store=store or open_store(run.store, SHAPES, root),
+        clock=clock or SystemClock(),
+        root=root,
+        content=content,
+        secret=secret_key(run, root),
+    )
+    _configure(app, found)
+    endpoint.init_app(app)
+    cli.init_app(app)
+    for pages in PUBLIC_PAGES:
+        app.register_blueprint(pages)
+    app.register_blueprint(make_desk(DESK_PAGES))
+    _wrap(app, found)
+    return app
+
+
+def _configure(app: Flask, found: Context) -> None:
+    app.secret_key = found.secret
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        TRUSTED_HOSTS=trusted_hosts(found.run),
+        # The one cookie is the desk's: browsers never send it to a candidate's page.
+        SESSION_COOKIE_NAME="followup_desk",
+        SESSION_COOKIE_PATH="/desk/",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=found.run.base_url.startswith("https://"),
+        # Not Strict: a link to the desk, followed from a mail program, would then arrive logged out.
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=LONGEST,
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )
+
+
+def trusted_hosts(run: RunSettings) -> list[str]:
+    """The host names that requests may be addressed to; a request to another one is answered with 400."""
+    named = [name.strip() for name in run.trusted_hosts.split(",") if name.strip()]
+    return named or [urlsplit(run.base_url).hostname or "", *LOOPBACK]
+
+
+def _wrap(app: Flask, found: Context) -> None:
+    """Put around the application what answers before it does; the proxy's word is read first of all."""
+    if found.run.serve_site:
+        serve_site(app, found.root / found.run.site_dir)
+    hops = found.run.proxy_hops
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

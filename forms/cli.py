@@ -1,0 +1,51 @@
+"""`flask --app forms …`: the commands of the endpoint, collected from its features."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+
+from core.errors import FollowUpError
+from forms.desk import service as desk
+from forms.web.context import context
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def explained(command: Callable[P, R]) -> Callable[P, R]:
+    """An error that a person can repair is printed as its message, and the command exits with 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except FollowUpError as error:
+            raise click.ClickException(str(error)) from error
+
+    return run
+
+
+@click.command("setup-link")
+@with_appcontext
+@explained
+def setup_link() -> None:
+    """Print a fresh one-time link that sets up the desk's first login. Earlier ones end."""
+    found = context()
+    token = desk.make_setup_link(found.store, found.now())
+    click.echo(found.absolute(f"/desk/setup/{token}/"))
+
+
+COMMANDS: tuple[click.Command, ...] = (setup_link,)
+"""All of them, flat; a feature's come from its cli.py."""
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,99 @@
+"""The built site, served beside the endpoint on one origin."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from wsgiref.headers import Headers
+
+from flask import Flask, current_app
+from whitenoise import WhiteNoise
+
+from forms.web.headers import ALWAYS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SITE_DIR = "followup_site_dir"
+MAX_AGE = 60
+"""Seconds a page of the public site may be kept without asking again."""
+
+FINGERPRINTED = r"^.+\.[0-9a-f]{8,64}\.[a-z0-9]+$"
+"""Files whose name changes with their content, such as css/site.1a2b3c4d.css: kept for ever."""
+
+
+def serve_site(app: Flask, site_dir: Path) -> Flask:
+    """Let `app` answer with the files of `site_dir` first, and itself where there is none."""
+    app.extensions[SITE_DIR] = site_dir
+    app.wsgi_app = SiteFiles(app.wsgi_app, site_dir)  # type: ignore[method-assign]
+    return app
+
+
+def not_found_page() -> str | None:
+    """The public site's own page for an unknown address, when we serve the site and it has one."""
+    site_dir = current_app.extensions.get(SITE_DIR)
+    try:
+        return None if site_dir is None else (site_dir / "404.html").read_text(encoding="utf-8")
+    except OSError:
+        return None
+
+
+class SiteFiles:
+    """WhiteNoise over a directory that a build may swap for another at any time.
+
+    WhiteNoise looks at the files once. So the directory is looked at on each request (one `stat`), and when
+    it is another one than before, WhiteNoise is made anew.
+    """
+
+    def __init__(self, application: WSGIApplication, site_dir: Path) -> None:
+        self._application = application
+        self._site_dir = site_dir
+        self._lock = threading.Lock()
+        self._seen: tuple[int, int, int] | None = None
+        self._files = self._look()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body: Iterable[bytes]
+        try:
+            body = self._current()(environ, start_response)
+        except FileNotFoundError:
+            # Swapped between our look and WhiteNoise's opening of the file; nothing was sent yet.
+            with self._lock:
+                self._files = self._look()
+            body = self._files(environ, start_response)
+        return body
+
+    def _current(self) -> WhiteNoise:
+        if self._mark() != self._seen:
+            with self._lock:
+                if self._mark() != self._seen:
+                    self._files = self._look()
+        return self._files
+
+    def _mark(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._site_dir.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino, found.st_mtime_ns
+
+    def _look(self) -> WhiteNoise:
+        self._seen = self._mark()
+        files = WhiteNoise(
+            self._application,
+            index_file=True,
+            max_age=MAX_AGE,
+            allow_all_origins=False,
+            immutable_file_test=FINGERPRINTED,
+            add_headers_function=_add_headers,
+        )
+        if self._seen is not None:
+            files.add_files(self._site_dir)
+        return files
+
+
+def _add_headers(headers: Headers, _path: str, _url: str) -> None:
+    for name, value in ALWAYS.items():
+        headers[name] = value
