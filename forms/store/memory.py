@@ -27,7 +27,7 @@ class MemoryStore:
         """One at a time. Raises UniqueViolation."""
         with self._turn.taken(), TableTransaction(self._tables) as transaction:
             yield transaction
-            self._tables = transaction.result()
+            self._tables = transaction.tables()
 
     def close(self) -> None:
         """Nothing to let go of."""

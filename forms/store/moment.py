@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import types
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -48,13 +49,14 @@ class Moment:
         return self._rows(collection).count(where)
 
     def _rows(self, collection: str) -> Rows:
-        tables = self._all()
+        tables = self.tables()
         if collection not in tables:
             known = ", ".join(tables)
             raise ValueError(f'the store was opened without the collection "{collection}"; it has: {known}')
         return tables[collection]
 
-    def _all(self) -> Tables:
+    def tables(self) -> Tables:
+        """Everything as this block sees it. Raises RuntimeError after its end."""
         if self._tables is None:
             raise RuntimeError("the block this reader or transaction belongs to has ended")
         return self._tables
@@ -70,8 +72,9 @@ class TableTransaction(Moment):
 
     def put(self, collection: str, record: Record) -> None:
         """Insert the record, or replace the one with its id. Raises UniqueViolation, ValueError."""
+        self._rows(collection)
         try:
-            self.writable(collection)[str(record.get("id"))] = record
+            self._put(collection, record)
         except UniqueViolation as violation:
             self._broken = violation
             raise
@@ -80,7 +83,7 @@ class TableTransaction(Moment):
         """Remove the record; False when there was none."""
         if record_id not in self._rows(collection):
             return False
-        del self.writable(collection)[record_id]
+        self._delete(collection, record_id)
         return True
 
     def writable(self, collection: str) -> Rows:
@@ -88,21 +91,24 @@ class TableTransaction(Moment):
         rows = self._rows(collection)
         if rows is self._before[collection]:
             rows = rows.branch()
-            self._tables = {**self._all(), collection: rows}
+            self._tables = {**self.tables(), collection: rows}
         return rows
 
     def changed(self) -> bool:
         """Whether anything was written."""
-        return any(rows is not self._before[name] for name, rows in self._all().items())
+        return any(rows is not self._before[name] for name, rows in self.tables().items())
 
-    def result(self) -> Tables:
-        """The tables after this transaction. Raises the UniqueViolation that broke it."""
-        return self._all()
+    def _put(self, collection: str, record: Record) -> None:
+        self.writable(collection)[record.get("id", "")] = record
 
-    def _all(self) -> Tables:
+    def _delete(self, collection: str, record_id: str) -> None:
+        del self.writable(collection)[record_id]
+
+    def tables(self) -> Tables:
+        """Everything as it will be. Raises the UniqueViolation that broke this transaction."""
         if self._broken is not None:
             raise self._broken
-        return super()._all()
+        return super().tables()
 
 
 class Turn:
@@ -114,15 +120,16 @@ class Turn:
         self._holder: int | None = None
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Wait for the turn and hold it. Raises StoreUnavailable after the time allowed."""
+    def taken(self) -> Iterator[float]:
+        """Wait for the turn and hold it; gives the seconds left. Raises StoreUnavailable at their end."""
         if self._holder == threading.get_ident():
             raise RuntimeError("transactions do not nest: hand the open one to the function you call")
+        began = time.monotonic()
         if not self._lock.acquire(timeout=self._seconds):
             raise StoreUnavailable(f"another thread kept the store for more than {self._seconds:g} seconds")
         self._holder = threading.get_ident()
         try:
-            yield
+            yield max(0.0, self._seconds - (time.monotonic() - began))
         finally:
             self._holder = None
             self._lock.release()

@@ -7,6 +7,7 @@ from pathlib import Path
 from core.errors import InvalidSettings, Problem
 from forms.store.memory import MemoryStore
 from forms.store.protocol import Shapes, Store
+from forms.store.tinydb import TinyStore
 
 _REPAIR = "write tinydb:PATH (relative to the project) or memory:"
 
@@ -19,6 +20,8 @@ def open_store(url: str, shapes: Shapes, root: Path) -> Store:
     kind, _, place = url.partition(":")
     if url == "memory:":
         return MemoryStore(shapes)
+    if kind == "tinydb" and place:
+        return TinyStore(root / place, shapes)
     raise InvalidSettings(
         [Problem("environment", 0, f'"FOLLOWUP_STORE" is "{url}", which is no store', _REPAIR)]
     )

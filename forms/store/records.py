@@ -37,6 +37,12 @@ def freeze(collection: str, record: Record, fields: tuple[str, ...]) -> Row:
     return Row(data, tuple(_scalar(collection, name, record.get(name)) for name in fields))
 
 
+def thaw(collection: str, data: bytes, fields: tuple[str, ...]) -> Row:
+    """The row of a record that was kept. Raises ValueError when a field now compared holds no scalar."""
+    record = orjson.loads(data)
+    return Row(data, tuple(_scalar(collection, name, record.get(name)) for name in fields))
+
+
 def encode(collection: str, record: Record) -> bytes:
     """The JSON of a record. Raises ValueError when it is none, or larger than MAX_RECORD_BYTES."""
     try:

@@ -1,0 +1,129 @@
+"""How the embedded store's file looks inside: a TinyDB file, one record a line, with a stamp at its head.
+
+    {"_followup":{"1":{"format":1,"generation":"0000000000000042","crc32":"5d41402a"}}
+    ,"jobs":{"1":
+    {"id":"9f2c…","title":"Foundry manager"}
+    ,"2":
+    {"id":"03ab…","title":"Welder"}
+    }
+    }
+
+Each collection is a table, so stock TinyDB reads it; its document numbers are running numbers of no meaning,
+because stock TinyDB reads nothing else as one. The stamp is read by itself to see whether the file changed,
+and its checksum finds a flipped bit that would still be JSON. One record a line lets a process that holds
+the generation before take over only the lines that differ.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from itertools import chain
+
+import orjson
+
+from forms.store.moment import Tables
+from forms.store.protocol import Shape
+from forms.store.records import fields_of, thaw
+from forms.store.rows import Rows
+
+FORMAT = 1
+"""Grows when an older program could misread the file."""
+
+HEAD_BYTES = 128
+"""Reading this much of a file gives its stamp."""
+
+_HEAD = re.compile(
+    rb'\{"_followup":\{"1":\{"format":(\d+),"generation":"(\d{16})","crc32":"([0-9a-f]{8})"\}\}\n'
+)
+_FORMAT = re.compile(rb'\{"_followup":\{"1":\{"format":(\d+),')
+_END = b"}"
+
+
+class Unreadable(ValueError):
+    """The bytes are not a whole file of ours; the message says what is wrong with them."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What the head says. Two files with equal stamps are equal."""
+
+    generation: int
+    checksum: int
+
+
+def render(tables: Tables, generation: int) -> bytes:
+    """The file for these tables."""
+    body = b"".join(_render_table(name, rows) for name, rows in tables.items() if rows) + b"}\n"
+    head = b'{"_followup":{"1":{"format":%d,"generation":"%016d","crc32":"%08x"}}\n'
+    return head % (FORMAT, generation, _checksum(generation, body)) + body
+
+
+def stamp_of(head: bytes) -> Stamp:
+    """The stamp at the head of a file. Raises Unreadable."""
+    found = _HEAD.match(head)
+    format_found = _FORMAT.match(head)
+    if format_found and int(format_found[1]) > FORMAT:
+        raise Unreadable(f"a newer program wrote it (format {int(format_found[1])}; this one reads {FORMAT})")
+    if not head:
+        raise Unreadable("it is empty")
+    if found is None:
+        raise Unreadable("its first line is not that of a ledger")
+    return Stamp(int(found[2]), int(found[3], 16))
+
+
+def parse(data: bytes, before: Tables) -> Tables:
+    """The tables in a file. Raises Unreadable.
+
+    `before`: the tables as they were known, of all declared shapes; what did not change is taken from there.
+    Tables of no declared shape are kept as they are.
+    """
+    stamp = stamp_of(data)
+    body = data[data.index(b"\n") + 1 :]
+    if _checksum(stamp.generation, body) != stamp.checksum:
+        raise Unreadable("its checksum is wrong: it is cut short, damaged, or was changed by other means")
+    found = dict(_tables(body.split(b"\n")))
+    names = [*before, *(name for name in found if name not in before)]
+    return {name: _take_over(before.get(name) or Rows(Shape(name)), found.get(name, [])) for name in names}
+
+
+def _render_table(name: str, rows: Rows) -> bytes:
+    data = [row.data for row in rows.frozen()]
+    numbers = (b',"%d":' % number for number in range(2, len(data) + 1))
+    first = b',%b:{"1":' % orjson.dumps(name)
+    lines = chain.from_iterable(zip(chain((first,), numbers), data, strict=True))
+    return b"\n".join((*lines, _END, b""))
+
+
+def _tables(lines: list[bytes]) -> list[tuple[str, list[bytes]]]:
+    """Name and records of each table; lines are (place, record) in turn, until one that ends the table."""
+    tables = []
+    start = 0
+    while lines[start] != _END:
+        end = lines.index(_END, start)
+        name = orjson.loads(lines[start].removeprefix(b",").partition(b':{"1":')[0])
+        tables.append((name, lines[start + 1 : end : 2]))
+        start = end + 1
+    return tables
+
+
+def _take_over(rows: Rows, lines: list[bytes]) -> Rows:
+    """The rows these lines hold: those given when nothing changed, a branch of them when little did."""
+    known = {row.data: row for row in rows.frozen()}
+    fresh = [line for line in lines if line not in known]
+    if not fresh and len(lines) == len(known):
+        return rows
+    fields = fields_of(rows.shape)
+    if len(fresh) * 4 > len(lines):
+        return Rows(rows.shape, (thaw(rows.shape.name, line, fields) for line in lines))
+    branch = rows.branch()
+    for gone in known.keys() - set(lines):
+        del branch[str(known[gone].values[0])]
+    for line in fresh:
+        branch.keep(thaw(rows.shape.name, line, fields))
+    return branch
+
+
+def _checksum(generation: int, body: bytes) -> int:
+    return zlib.crc32(body, zlib.crc32(b"%d %d" % (FORMAT, generation)))
