@@ -1,0 +1,77 @@
+"""The worker: a thread that delivers what is due, beside the endpoint or by itself."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from forms.outbox.delivery import deliver_due
+from forms.outbox.outcome import Counts
+from forms.outbox.room import MailRoom
+from forms.outbox.settling import place_of
+
+PAUSE_SECONDS = 1.0
+UNREACHABLE_SECONDS = 30.0
+"""Wait after the mail server took nothing, instead of trying it with every message that waits."""
+
+logger = logging.getLogger(__name__)
+
+
+class Worker:
+    """Delivers once a second, or at once when nudged, until stopped.
+
+    It survives whatever a round raises, and logs neither addresses nor private links. One started worker is
+    enough for an installation; more do no harm.
+    """
+
+    def __init__(self, room: MailRoom, *, pause: float = PAUSE_SECONDS) -> None:
+        self._room = room
+        self._pause = pause
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, in a thread that does not keep the process alive."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self.run, name="outbox", daemon=True)
+            self._thread.start()
+
+    def nudge(self) -> None:
+        """There is something new: deliver now rather than at the next turn."""
+        self._wake.set()
+
+    def stop(self, timeout: float = 10.0) -> bool:
+        """End after the message at hand; whether it did within `timeout` seconds.
+
+        Otherwise the thread goes down with the process, and its message becomes unknown.
+        """
+        self.ask_to_stop()
+        if self._thread is not None:
+            self._thread.join(timeout)
+        return self._thread is None or not self._thread.is_alive()
+
+    def ask_to_stop(self) -> None:
+        """Have it end after the message at hand; for signal handlers, as it does not wait."""
+        self._stop.set()
+        self._wake.set()
+
+    def run(self) -> Counts:
+        """Deliver in this thread until another, or a signal handler, asks to stop; gives the sum."""
+        total = Counts()
+        while not self._stop.is_set():
+            counts = self._turn()
+            total += counts
+            if counts.unreachable:
+                self._wake.wait(UNREACHABLE_SECONDS)
+            elif not counts.total:
+                self._wake.wait(self._pause)
+            self._wake.clear()
+        return total
+
+    def _turn(self) -> Counts:
+        try:
+            return deliver_due(self._room, limit=1)  # one, so that a stop need not wait for a long queue
+        except Exception as error:  # noqa: BLE001  # a store that fails now may be back in a second
+            logger.error("no mail was sent: %s at %s", type(error).__name__, place_of(error))
+            return Counts()
