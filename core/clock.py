@@ -43,3 +43,8 @@ def add_business_days(start: dt.date, days: int) -> dt.date:
         if day.weekday() < 5:
             days -= 1
     return day
+
+
+def long_date(day: dt.date) -> str:
+    """A date as it stands in a letter: "12 November 2026"."""
+    return f"{day.day} {day:%B %Y}"

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from forms.store.collection import Collection
+
+
+class Signatory(Protocol):
+    """Whoever acts at the desk and signs what goes out."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
 
 
 @dataclass(frozen=True)

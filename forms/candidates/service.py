@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from core.clock import long_date
 from core.errors import Conflict
 from forms import history
 from forms.candidates.models import (
@@ -121,8 +122,7 @@ def add_interview(
     CANDIDACIES.put(tx, candidacy.interviewed())
     number = INTERVIEWS.count(tx, {"candidacy_id": candidacy_id}) + 1
     interview = Interview(new_id(), candidacy_id, number, on, kind, notes, now)
-    when = f"{on.day} {on:%B %Y}"
-    text = f"Interview, round {number}, {kind.label}, on {when}"
+    text = f"Interview, round {number}, {kind.label}, on {long_date(on)}"
     note(tx, candidacy_id, now=now, by=by, text=text, told=f"{text}.")
     return INTERVIEWS.put(tx, interview)
 

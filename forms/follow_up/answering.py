@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from core.clock import long_date
 from core.errors import Conflict
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Outcome
@@ -23,7 +24,7 @@ from forms.follow_up.models import (
 from forms.outbox import queue
 from forms.outbox.models import Mail, MailState, Message
 from forms.outbox.template import unfilled
-from forms.recruiters import Recruiter
+from forms.recruiters import Signatory
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Transaction
 
@@ -41,7 +42,7 @@ class Wording:
 
 @use_case
 def save_draft(
-    tx: Transaction, candidacy_id: str, wording: Wording, *, by: Recruiter, now: dt.datetime
+    tx: Transaction, candidacy_id: str, wording: Wording, *, by: Signatory, now: dt.datetime
 ) -> Answer:
     """Keep the text as the candidacy's one draft. Raises NotFound, Conflict."""
     candidacy = CANDIDACIES.require(tx, candidacy_id)
@@ -58,7 +59,7 @@ def send(
     candidacy_id: str,
     wording: Wording,
     *,
-    by: Recruiter,
+    by: Signatory,
     mail_domain: str,
     now: dt.datetime,
 ) -> Answer:
@@ -103,7 +104,7 @@ def log_call(
     *,
     said: str,
     new_date: dt.date | None,
-    by: Recruiter,
+    by: Signatory,
     now: dt.datetime,
 ) -> Answer:
     """Record that the answer was given by phone: the outcome, or a new date. Raises NotFound, Conflict."""
@@ -139,7 +140,7 @@ def mail_settled(tx: Transaction, mail: Mail) -> None:
 
 @use_case
 def reopen(
-    tx: Transaction, candidacy_id: str, *, reason: str, by: Recruiter, today: dt.date, now: dt.datetime
+    tx: Transaction, candidacy_id: str, *, reason: str, by: Signatory, today: dt.date, now: dt.datetime
 ) -> Candidacy:
     """Take an outcome back: what was told of it is withdrawn, and an answer is owed again, today.
 
@@ -173,7 +174,7 @@ def draft_of(reader: Reader, candidacy_id: str) -> Answer | None:
 
 
 def _compose(
-    tx: Transaction, candidacy: Candidacy, wording: Wording, *, by: Recruiter, now: dt.datetime
+    tx: Transaction, candidacy: Candidacy, wording: Wording, *, by: Signatory, now: dt.datetime
 ) -> Answer:
     """The answer with this wording, in the place of the draft if there is one."""
     _none_on_its_way(tx, candidacy.id)
@@ -206,7 +207,7 @@ def _told(tx: Transaction, candidacy: Candidacy, answer: Answer, state: DebtStat
     debt = FOLLOW_UPS.get(tx, candidacy.id)
     how = "by phone" if answer.channel is Channel.CALL else "by mail"
     if answer.new_date:
-        when = f"{answer.new_date.day} {answer.new_date:%B %Y}"
+        when = long_date(answer.new_date)
         text, told = f"Told {how}: not decided, will hear by {when}", f"Nothing was decided yet ({how})."
         after: FollowUp | None = debt.extended(answer.new_date) if debt else None
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms.store.collection import Collection, new_id, use_case
 from forms.store.protocol import Reader, Transaction
@@ -44,6 +44,38 @@ CONTACTS = Collection("contacts", Contact, keys=("client_id", "name", "email", "
 def add_client(tx: Transaction, *, name: str, alias: str, notes: str, now: dt.datetime) -> Client:
     """A new client."""
     return CLIENTS.put(tx, Client(new_id(), name, alias, notes, now))
+
+
+@use_case
+def change_client(tx: Transaction, client_id: str, *, name: str, alias: str, notes: str) -> Client:
+    """Correct what is kept of a client. Raises NotFound."""
+    client = CLIENTS.require(tx, client_id)
+    return CLIENTS.put(tx, replace(client, name=name, alias=alias, notes=notes))
+
+
+@use_case
+def change_contact(
+    tx: Transaction,
+    contact_id: str,
+    *,
+    name: str,
+    title: str,
+    email: str | None,
+    phone: str | None,
+    profile_url: str | None,
+    notes: str,
+) -> Contact:
+    """Correct what is kept of a contact. Raises NotFound."""
+    changed = replace(
+        CONTACTS.require(tx, contact_id),
+        name=name,
+        title=title,
+        email=email,
+        phone=phone,
+        profile_url=profile_url,
+        notes=notes,
+    )
+    return CONTACTS.put(tx, changed)
 
 
 @use_case

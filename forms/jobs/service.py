@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from core.errors import Conflict
 from forms import history
@@ -35,6 +36,31 @@ def add_job(
     job = Job(new_id(), client_id, by, title, location, confidential, promise_days, notes, state, now)
     history.record(tx, history.Subject.JOB, job.id, now=now, by=by, text=f"Job added, {state.label.lower()}")
     return JOBS.put(tx, job)
+
+
+@use_case
+def change_job(
+    tx: Transaction,
+    job_id: str,
+    *,
+    title: str,
+    location: str,
+    confidential: bool,
+    promise_days: int | None,
+    notes: str,
+) -> Job:
+    """Correct what is kept of a job; dates already promised stay. Raises NotFound, Conflict (no alias)."""
+    job = JOBS.require(tx, job_id)
+    _must_have_alias(tx, job.client_id, confidential)
+    changed = replace(
+        job,
+        title=title,
+        location=location,
+        confidential=confidential,
+        promise_days=promise_days,
+        notes=notes,
+    )
+    return JOBS.put(tx, changed)
 
 
 @use_case
@@ -77,3 +103,11 @@ def public_choices(reader: Reader) -> list[tuple[str, str]]:
         for job in open_jobs(reader)
         if job.state is JobState.OPEN and not job.confidential
     ]
+
+
+def _must_have_alias(reader: Reader, client_id: str, confidential: bool) -> None:
+    client = CLIENTS.require(reader, client_id)
+    if confidential and not client.alias:
+        raise Conflict(
+            f"Give {client.name} an alias first: candidates read it while the job is confidential."
+        )

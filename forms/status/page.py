@@ -20,6 +20,15 @@ from forms.store.protocol import Reader
 
 
 @dataclass(frozen=True)
+class Reach:
+    """The headhunter, and how to reach them."""
+
+    name: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True)
 class NextStep:
     """What happens next, by when (None: no date is promised), and who owes it."""
 
@@ -76,7 +85,7 @@ class StatusPage:
     """The whole page. `held` is the data kept about the candidate; `expires` the link's last day."""
 
     candidate_name: str
-    recruiter: Recruiter
+    recruiter: Reach
     candidacies: tuple[CandidacyView, ...]
     referrals: tuple[ReferralView, ...]
     held: tuple[tuple[str, str], ...]
@@ -89,7 +98,7 @@ def build_page(reader: Reader, link: Link, today: dt.date) -> StatusPage:
     recruiter = RECRUITERS.require(reader, candidate.recruiter_id)
     return StatusPage(
         candidate_name=candidate.name,
-        recruiter=recruiter,
+        recruiter=Reach(recruiter.name, recruiter.email, recruiter.phone),
         candidacies=tuple(
             _candidacy(reader, each, recruiter, today)
             for each in candidates.candidacies_of(reader, candidate.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from core.clock import long_date
 from forms.candidates.models import Interview, Outcome, Stage
 from forms.follow_up.models import FollowUp
 from forms.outbox.models import STATUS_LINK
@@ -48,11 +49,6 @@ _OUTCOME_HEADLINES = {
     Outcome.JOB_CANCELLED: "The client has cancelled this job; nobody was hired for it.",
     Outcome.NO_SHOW: "The interview did not take place, and this role is closed for you.",
 }
-
-
-def long_date(day: dt.date) -> str:
-    """A date as it stands in a letter: "12 November 2026"."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def headline(stage: Stage, outcome: Outcome | None, coming: Interview | None) -> str:

@@ -1,0 +1,122 @@
+"""Today: what the headhunter sees first. Who is owed an answer, the oldest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from forms.follow_up import ledger
+from forms.follow_up.drafting import case_of
+from forms.follow_up.models import FollowUp
+from forms.outbox import queue
+from forms.outbox.models import Mail
+from forms.referrals import service as referrals
+from forms.referrals.models import Referral
+from forms.referrals.views import referrer_of
+from forms.store.protocol import Reader
+from forms.web.context import context
+
+bp = Blueprint("today", __name__)
+
+MOST_ROWS = 100
+
+
+@dataclass(frozen=True)
+class OwedRow:
+    """Somebody who is owed an answer. `days_overdue` is negative while there is time."""
+
+    candidate_name: str
+    job_title: str
+    client_name: str
+    stage_label: str
+    due: dt.date
+    days_overdue: int
+    state_label: str
+    channel: str
+    url: str
+    answer_url: str
+
+
+@dataclass(frozen=True)
+class ReferralRow:
+    """A referral nobody has taken up."""
+
+    name: str
+    kind_label: str
+    referrer_name: str
+    at: dt.datetime
+    url: str
+
+
+@dataclass(frozen=True)
+class MailRow:
+    """A message that failed, or of which nobody knows."""
+
+    recipient: str
+    subject: str
+    state_label: str
+    at: dt.datetime
+    url: str
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """The page."""
+    today = context().today()
+    with context().store.read() as reader:
+        owed = [_owed(reader, debt, today) for debt in ledger.owed(reader, limit=MOST_ROWS)]
+        new_names = [_referral(reader, each) for each in referrals.to_act_on(reader)]
+        trouble = [_mail(each) for each in queue.trouble(reader, limit=MOST_ROWS)]
+        figures = ledger.figures(reader, today)
+    return render_template(
+        "desk/today.html",
+        page_title="Today",
+        today=today,
+        owed=owed,
+        promises_today=[row for row in owed if row.days_overdue == 0],
+        referrals=new_names,
+        mail_trouble=trouble,
+        ledger=figures,
+    )
+
+
+def _owed(reader: Reader, debt: FollowUp, today: dt.date) -> OwedRow:
+    case = case_of(reader, debt.id)
+    by_phone = not case.candidate.email
+    endpoint = "desk.answer.log_call" if by_phone else "desk.answer.write"
+    return OwedRow(
+        candidate_name=case.candidate.name,
+        job_title=case.job.title,
+        client_name=case.client_name,
+        stage_label=case.candidacy.outcome.label if case.candidacy.outcome else case.candidacy.stage.label,
+        due=debt.due,
+        days_overdue=debt.days_overdue(today),
+        state_label=debt.state.label,
+        channel="phone" if by_phone else "mail",
+        url=url_for("desk.candidacy.show", candidacy_id=debt.id),
+        answer_url=url_for(endpoint, candidacy_id=debt.id),
+    )
+
+
+def _referral(reader: Reader, referral: Referral) -> ReferralRow:
+    referrer = referrer_of(reader, referral)
+    return ReferralRow(
+        name=referral.name,
+        kind_label=referral.kind.label,
+        referrer_name=referrer.name if referrer else "–",
+        at=referral.created,
+        url=url_for("desk.referrals.show", referral_id=referral.id),
+    )
+
+
+def _mail(mail: Mail) -> MailRow:
+    return MailRow(
+        recipient=f"{mail.recipient_name} <{mail.recipient}>",
+        subject=mail.subject,
+        state_label=mail.state.label,
+        at=mail.settled or mail.created,
+        url=url_for("desk.mail.show", mail_id=mail.id),
+    )

@@ -1,0 +1,127 @@
+"""Writing the answer: by mail, by phone, or "not decided yet"."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from core.errors import Conflict
+from forms.follow_up import answering
+from forms.follow_up.answering import Wording
+from forms.follow_up.drafting import Case, case_of, completed, first_wording
+from forms.follow_up.form import AnswerForm, CallForm, NotDecidedForm
+from forms.follow_up.models import FOLLOW_UPS
+from forms.outbox import queue
+from forms.recruiters import RECRUITERS
+from forms.web.context import context
+from forms.web.form import bind, saved
+from forms.web.recruiter import acting
+
+AnyLetter = TypeVar("AnyLetter", AnswerForm, NotDecidedForm)
+
+bp = Blueprint("answer", __name__, url_prefix="/candidacies/<candidacy_id>/answer")
+
+
+@bp.route("/", methods=["GET", "POST"])
+def write(candidacy_id: str) -> ResponseReturnValue:
+    """The letter that tells the outcome. Before a decision, the one that says so."""
+    case = _case(candidacy_id)
+    if case.candidacy.is_live:
+        return write_not_decided(candidacy_id)
+    return _letter(case, _opened(AnswerForm, case, not_decided=False), not_decided=False)
+
+
+@bp.route("/not-decided/", methods=["GET", "POST"])
+def write_not_decided(candidacy_id: str) -> ResponseReturnValue:
+    """The letter that says that nothing is decided, with a new date."""
+    case = _case(candidacy_id)
+    return _letter(case, _opened(NotDecidedForm, case, not_decided=True), not_decided=True)
+
+
+@bp.route("/call/", methods=["GET", "POST"])
+def log_call(candidacy_id: str) -> ResponseReturnValue:
+    """An answer given by phone."""
+    case, form, found = _case(candidacy_id), bind(CallForm), context()
+    if form.accepted():
+        try:
+            answering.log_call(
+                found.store,
+                candidacy_id,
+                said=form.said.data or "",
+                new_date=form.new_date.data,
+                by=acting(),
+                now=found.now(),
+            )
+        except Conflict as error:
+            form.refuse("", str(error))
+        else:
+            return saved("The call is noted.", "desk.candidacy.show", candidacy_id=candidacy_id)
+    page = render_template("follow_up/call.html", page_title="An answer by phone", case=case, form=form)
+    return page, 422 if form.errors else 200
+
+
+def _letter(case: Case, form: AnswerForm | NotDecidedForm, *, not_decided: bool) -> ResponseReturnValue:
+    """Show the letter; keep it as a draft or send it, as the button says."""
+    if form.accepted():
+        try:
+            return _keep_or_send(case, form)
+        except Conflict as error:
+            form.refuse("", str(error))
+    with context().store.read() as reader:
+        debt = FOLLOW_UPS.get(reader, case.candidacy.id)
+    page = render_template(
+        "follow_up/answer.html",
+        page_title=f"Answer {case.candidate.name}",
+        case=case,
+        form=form,
+        debt=debt,
+        not_decided=not_decided,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _keep_or_send(case: Case, form: AnswerForm | NotDecidedForm) -> ResponseReturnValue:
+    found, candidacy_id = context(), case.candidacy.id
+    wording = _typed(form)
+    if request.form.get("action") == "draft":
+        answering.save_draft(found.store, candidacy_id, wording, by=acting(), now=found.now())
+        return saved("The draft is kept.", "desk.candidacy.show", candidacy_id=candidacy_id)
+    answering.send(
+        found.store,
+        candidacy_id,
+        wording,
+        by=acting(),
+        mail_domain=queue.mail_domain(found.run),
+        now=found.now(),
+    )
+    message = f"The answer to {case.candidate.name} is on its way."
+    return saved(message, "desk.candidacy.show", candidacy_id=candidacy_id)
+
+
+def _typed(form: AnswerForm | NotDecidedForm) -> Wording:
+    wording = Wording(form.subject.data or "", form.body.data or "")
+    if isinstance(form, NotDecidedForm):
+        return completed(wording, new_date=form.new_date.data)
+    return completed(wording, observation=form.observation.data or "")
+
+
+def _case(candidacy_id: str) -> Case:
+    with context().store.read() as reader:
+        return case_of(reader, candidacy_id)
+
+
+def _opened(form: type[AnyLetter], case: Case, *, not_decided: bool) -> AnyLetter:
+    """The form as it was sent, or with the words the letter opens with."""
+    found = context()
+    with found.store.read() as reader:
+        wording = first_wording(
+            reader,
+            case,
+            RECRUITERS.require(reader, acting().id),
+            site=found.site,
+            content=found.content,
+            not_decided=not_decided,
+        )
+    return bind(form, subject=wording.subject, body=wording.body, new_date=wording.new_date)

@@ -1,0 +1,148 @@
+"""One candidacy at the desk: stage, interviews, the decision, and its history."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from core.errors import Conflict
+from forms import history
+from forms.candidates import service
+from forms.candidates.form import InterviewForm, OutcomeForm, ReopenForm, StageForm
+from forms.candidates.models import Candidacy, InterviewKind, Outcome, Stage
+from forms.follow_up import answering, ledger
+from forms.follow_up.drafting import case_of
+from forms.follow_up.models import FOLLOW_UPS
+from forms.jobs.clients import CLIENTS
+from forms.web.context import context
+from forms.web.form import bind, blank, saved
+from forms.web.recruiter import acting
+
+bp = Blueprint("candidacy", __name__, url_prefix="/candidacies/<candidacy_id>")
+
+
+@bp.get("/")
+def show(candidacy_id: str) -> ResponseReturnValue:
+    """The page."""
+    return _page(candidacy_id)
+
+
+@bp.post("/stage/")
+def move_stage(candidacy_id: str) -> ResponseReturnValue:
+    """Move one stage on."""
+    form = bind(StageForm)
+    if not form.accepted():
+        return saved("Choose a stage.", "desk.candidacy.show", category="bad", candidacy_id=candidacy_id)
+    stage = Stage(form.stage.data)
+    try:
+        service.move_stage(context().store, candidacy_id, stage, by=acting().id, now=context().now())
+    except Conflict as error:
+        return saved(str(error), "desk.candidacy.show", category="bad", candidacy_id=candidacy_id)
+    return saved(f"Now at “{stage.label}”.", "desk.candidacy.show", candidacy_id=candidacy_id)
+
+
+@bp.post("/interviews/")
+def add_interview(candidacy_id: str) -> ResponseReturnValue:
+    """Record an interview; from now on an answer is owed."""
+    form = bind(InterviewForm)
+    found = context()
+    if form.accepted() and form.on.data:
+        try:
+            ledger.record_interview(
+                found.store,
+                candidacy_id,
+                on=form.on.data,
+                kind=InterviewKind(form.kind.data),
+                notes=form.notes.data or "",
+                default_promise=found.run.promise_days,
+                by=acting().id,
+                now=found.now(),
+            )
+        except Conflict as error:
+            form.refuse("", str(error))
+        else:
+            message = "The interview is recorded, and an answer is owed."
+            return saved(message, "desk.candidacy.show", candidacy_id=candidacy_id)
+    return _page(candidacy_id, interview_form=form), 422
+
+
+@bp.post("/outcome/")
+def decide(candidacy_id: str) -> ResponseReturnValue:
+    """Record the outcome. The candidate sees nothing of it before the answer has gone out."""
+    form = bind(OutcomeForm)
+    form.outcome.choices = [(each.value, each.label) for each in Outcome]
+    if form.accepted():
+        try:
+            service.decide(
+                context().store,
+                candidacy_id,
+                Outcome(form.outcome.data),
+                reason=form.reason.data or "",
+                private_reason=form.private_reason.data or "",
+                by=acting().id,
+                now=context().now(),
+            )
+        except Conflict as error:
+            form.refuse("outcome", str(error))
+        else:
+            message = "The outcome is recorded. Now tell them."
+            return saved(message, "desk.answer.write", candidacy_id=candidacy_id)
+    return _page(candidacy_id, outcome_form=form), 422
+
+
+@bp.post("/reopen/")
+def reopen(candidacy_id: str) -> ResponseReturnValue:
+    """Take the outcome back, with a reason."""
+    form = bind(ReopenForm)
+    if form.accepted():
+        try:
+            answering.reopen(
+                context().store,
+                candidacy_id,
+                reason=form.reason.data or "",
+                by=acting(),
+                today=context().today(),
+                now=context().now(),
+            )
+        except Conflict as error:
+            form.refuse("reason", str(error))
+        else:
+            return saved("The candidacy is open again.", "desk.candidacy.show", candidacy_id=candidacy_id)
+    return _page(candidacy_id, reopen_form=form), 422
+
+
+def _page(
+    candidacy_id: str,
+    *,
+    interview_form: InterviewForm | None = None,
+    outcome_form: OutcomeForm | None = None,
+    reopen_form: ReopenForm | None = None,
+) -> str:
+    with context().store.read() as reader:
+        case = case_of(reader, candidacy_id)
+        client = CLIENTS.require(reader, case.job.client_id)
+        debt = FOLLOW_UPS.get(reader, candidacy_id)
+        interviews = service.interviews_of(reader, candidacy_id)
+        answers = answering.answers_of(reader, candidacy_id)
+        events = history.history_of(reader, candidacy_id)
+    outcome_form = outcome_form or blank(OutcomeForm)
+    outcome_form.outcome.choices = _outcome_choices(case.candidacy)
+    return render_template(
+        "follow_up/candidacy.html",
+        page_title=f"{case.candidate.name}, {case.job.title}",
+        case=case,
+        client=client,
+        debt=debt,
+        interviews=interviews,
+        answers=answers,
+        events=events,
+        today=context().today(),
+        stage_form=blank(StageForm),
+        interview_form=interview_form or blank(InterviewForm),
+        outcome_form=outcome_form,
+        reopen_form=reopen_form or blank(ReopenForm),
+    )
+
+
+def _outcome_choices(candidacy: Candidacy) -> list[tuple[str, str]]:
+    return [("", "Choose one"), *((each.value, each.label) for each in candidacy.possible_outcomes())]

@@ -1,0 +1,71 @@
+"""The letter before it is sent: drafted from the template that fits, completed with what was typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.clock import long_date
+from core.settings import SiteSettings
+from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Candidate
+from forms.follow_up.answering import Wording, draft_of, template_for
+from forms.jobs import service as jobs
+from forms.jobs.models import JOBS, Job
+from forms.outbox.template import Template, draft, load_template
+from forms.recruiters import Recruiter
+from forms.store.protocol import Reader
+
+
+@dataclass(frozen=True)
+class Case:
+    """One candidacy with the people and the job around it. `client_name` is what candidates may read."""
+
+    candidacy: Candidacy
+    candidate: Candidate
+    job: Job
+    client_name: str
+
+
+def case_of(reader: Reader, candidacy_id: str) -> Case:
+    """The case of a candidacy. Raises NotFound."""
+    candidacy = CANDIDACIES.require(reader, candidacy_id)
+    job = JOBS.require(reader, candidacy.job_id)
+    candidate = CANDIDATES.require(reader, candidacy.candidate_id)
+    return Case(candidacy, candidate, job, jobs.client_name_for_candidates(reader, job))
+
+
+def first_wording(
+    reader: Reader, case: Case, recruiter: Recruiter, *, site: SiteSettings, content: Path, not_decided: bool
+) -> Wording:
+    """What the answer page opens with: the saved draft, else the template with all that is known filled in.
+
+    Raises InvalidContent for a template that is missing or broken.
+    """
+    saved = draft_of(reader, case.candidacy.id)
+    if saved is not None and (saved.new_date is not None) == not_decided:
+        return Wording(saved.subject, saved.body, saved.new_date)
+    template = load_template(content, template_for(case.candidacy, not_decided=not_decided))
+    text = draft(template, case_fields(case, recruiter, site))
+    return Wording(text.subject, text.body)
+
+
+def completed(wording: Wording, *, observation: str = "", new_date: dt.date | None = None) -> Wording:
+    """The wording with `{{ observation }}` and `{{ next_date }}` replaced by what was typed for them."""
+    typed = {"observation": observation, "next_date": long_date(new_date) if new_date else ""}
+    text = draft(Template("answer", "the letter", wording.subject, wording.body, 1, 1), typed)
+    return Wording(text.subject, text.body, new_date)
+
+
+def case_fields(case: Case, recruiter: Recruiter, site: SiteSettings) -> dict[str, str]:
+    """The merge fields that are known of a case."""
+    return {
+        "candidate_name": case.candidate.name,
+        "job_title": case.job.title,
+        "client_name": case.client_name,
+        "recruiter_name": recruiter.name,
+        "recruiter_email": recruiter.email,
+        "recruiter_phone": recruiter.phone,
+        "site_title": site.title,
+        "reason": case.candidacy.reason,
+    }

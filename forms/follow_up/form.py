@@ -1,0 +1,38 @@
+"""The desk's forms for answering."""
+
+from __future__ import annotations
+
+from wtforms import DateField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Optional
+
+from forms.web.fields import at_most
+from forms.web.form import BaseForm
+
+LETTER = 10_000
+DATE_MISSING = "Enter the date by which the candidate will hear."
+
+
+class LetterForm(BaseForm):
+    """An answer by mail."""
+
+    subject = StringField("Subject", [InputRequired("Enter a subject."), at_most(150)])
+    body = TextAreaField("Letter", [InputRequired("Write the letter."), at_most(LETTER)])
+
+
+class AnswerForm(LetterForm):
+    """The outcome, told by mail."""
+
+    observation = TextAreaField("One specific observation", [at_most(600)])
+
+
+class NotDecidedForm(LetterForm):
+    """ "The client has not decided", with a new date."""
+
+    new_date = DateField("New date", [InputRequired(DATE_MISSING)])
+
+
+class CallForm(BaseForm):
+    """An answer given by phone: what was said, and a new date when nothing is decided."""
+
+    said = TextAreaField("What you said", [InputRequired("Note what you said."), at_most(2000)])
+    new_date = DateField("New date, if nothing is decided", [Optional()])
