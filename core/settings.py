@@ -142,11 +142,14 @@ def load_site_settings(content: Path) -> SiteSettings:
 
 
 def load_run_settings(environment: Mapping[str, str]) -> RunSettings:
-    """Read the variables that start with FOLLOWUP_. Raises InvalidSettings naming the variable."""
+    """Read the variables that start with FOLLOWUP_. Raises InvalidSettings naming the variable.
+
+    Those of the tests (FOLLOWUP_TEST_…) are no settings: processes that the tests start inherit them.
+    """
     values = {
         name.removeprefix(ENV_PREFIX).lower(): value
         for name, value in environment.items()
-        if name.startswith(ENV_PREFIX)
+        if name.startswith(ENV_PREFIX) and not name.startswith(f"{ENV_PREFIX}TEST_")
     }
     settings, problems = read_options(
         RunSettings, values, lambda _name: Place("environment"), prefix=ENV_PREFIX
