@@ -16,10 +16,10 @@ the generation before take over only the lines that differ.
 
 from __future__ import annotations
 
+import functools
 import re
 import zlib
 from dataclasses import dataclass
-from itertools import chain
 
 import orjson
 
@@ -53,11 +53,15 @@ class Stamp:
     checksum: int
 
 
-def render(tables: Tables, generation: int) -> bytes:
-    """The file for these tables."""
-    body = b"".join(_render_table(name, rows) for name, rows in tables.items() if rows) + b"}\n"
+def render(tables: Tables, generation: int) -> tuple[bytes, bytes]:
+    """The file for these tables: its head, and the rest."""
+    lines: list[bytes] = []
+    for name, rows in tables.items():
+        if rows:
+            lines += _lines(name, rows)
+    body = b"\n".join((*lines, _END, b""))
     head = b'{"_followup":{"1":{"format":%d,"generation":"%016d","crc32":"%08x"}}\n'
-    return head % (FORMAT, generation, _checksum(generation, body)) + body
+    return head % (FORMAT, generation, _checksum(generation, body)), body
 
 
 def stamp_of(head: bytes) -> Stamp:
@@ -84,20 +88,27 @@ def parse(data: bytes, before: Tables) -> Tables:
     if _checksum(stamp.generation, body) != stamp.checksum:
         raise Unreadable("its checksum is wrong: it is cut short, damaged, or was changed by other means")
     found = dict(_tables(body.split(b"\n")))
-    names = [*before, *(name for name in found if name not in before)]
-    return {name: _take_over(before.get(name) or Rows(Shape(name)), found.get(name, [])) for name in names}
+    undeclared = {name: Rows(Shape(name)) for name in found if name not in before}
+    known = {**before, **undeclared}
+    return {name: _take_over(rows, found.get(name, [])) for name, rows in known.items()}
 
 
-def _render_table(name: str, rows: Rows) -> bytes:
-    data = [row.data for row in rows.frozen()]
-    numbers = (b',"%d":' % number for number in range(2, len(data) + 1))
-    first = b',%b:{"1":' % orjson.dumps(name)
-    lines = chain.from_iterable(zip(chain((first,), numbers), data, strict=True))
-    return b"\n".join((*lines, _END, b""))
+def _lines(name: str, rows: Rows) -> list[bytes]:
+    lines = [_END] * (2 * len(rows) + 1)
+    lines[:-1:2] = _places(len(rows).bit_length())[: len(rows)]
+    lines[1::2] = [row.data for row in rows.frozen()]
+    lines[0] = b',%b:{"1":' % orjson.dumps(name)
+    return lines
+
+
+@functools.lru_cache(maxsize=8)
+def _places(bits: int) -> list[bytes]:
+    """What stands before each record, for 2**bits of them; making it anew would double the cost."""
+    return [b',"%d":' % number for number in range(1, 2**bits + 1)]
 
 
 def _tables(lines: list[bytes]) -> list[tuple[str, list[bytes]]]:
-    """Name and records of each table; lines are (place, record) in turn, until one that ends the table."""
+    """Name and records of each table; lines are place and record in turn, until one that ends the table."""
     tables = []
     start = 0
     while lines[start] != _END:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -85,15 +85,15 @@ class LedgerFile:
                 "check the disc, then restart"
             )
 
-    def replace(self, data: bytes) -> None:
-        """Put `data` in the file's place, durably. Raises StoreUnavailable; the old file is intact then.
+    def replace(self, parts: Iterable[bytes]) -> None:
+        """Put `parts`, joined, in the file's place, durably. Raises StoreUnavailable, the old file intact.
 
         The one exception is the last step, forcing the folder: when that fails the new file stands, and only
         a loss of power could bring the old one back.
         """
         self.require_writable()
         try:
-            self._write_aside(data)
+            self._write_aside(parts)
             self._aside.replace(self.path)
         except OSError as error:
             with suppress(OSError):
@@ -105,12 +105,13 @@ class LedgerFile:
             self._note_lost(error)
             raise self._unavailable("it is written, but the disc did not confirm it", error) from error
 
-    def _write_aside(self, data: bytes) -> None:
+    def _write_aside(self, parts: Iterable[bytes]) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
         with os.fdopen(os.open(self._aside, flags, 0o600), "wb", buffering=0) as stream:
-            left = memoryview(data)
-            while left:
-                left = left[stream.write(left) :]
+            for part in parts:
+                left = memoryview(part)
+                while left:
+                    left = left[stream.write(left) :]
             try:
                 os.fsync(stream.fileno())
             except OSError as error:

@@ -55,15 +55,15 @@ class LedgerStorage(Storage):
 
     def replace(self, tables: Tables) -> None:
         """As `write`."""
-        content = render(tables, self._stamp().generation + 1)
+        head, body = render(tables, self._stamp().generation + 1)
         try:
-            self._file.replace(content)
+            self._file.replace((head, body))
         except BaseException:
             # What stands in the file now is for the file to say.
             self.forget()
             raise
         with self._loading:
-            self._known = (stamp_of(content), tables)
+            self._known = (stamp_of(head), tables)
 
     def tables(self) -> Tables:
         """As `read`. One thread at a time looks; looking costs one small read while nothing changed."""
