@@ -1,31 +1,15 @@
-"""The engines that every contract is tried on. A new engine joins here."""
+"""Stores to try the contracts on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from forms.store.memory import MemoryStore
 from forms.store.protocol import Shapes, Store
-from forms.store.tinydb import TinyStore
+from tests.contracts.engines import ENGINES, Engine
 from tests.contracts.ledger import JOBS, PEOPLE, OpenStore
-
-
-class Engine(NamedTuple):
-    """How to open one engine on a place; what is kept there is seen again when it is opened anew."""
-
-    name: str
-    open: Callable[[Path, Shapes], Store]
-    durable: bool
-
-
-ENGINES = (
-    Engine("memory", lambda _place, shapes: MemoryStore(shapes), False),
-    Engine("tinydb", lambda place, shapes: TinyStore(place / "ledger.json", shapes), True),
-)
 
 
 @pytest.fixture(params=ENGINES, ids=lambda engine: engine.name)
