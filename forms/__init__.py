@@ -18,18 +18,32 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core.clock import Clock, SystemClock
 from core.settings import ROOT, STATIC, TEMPLATES, RunSettings, load_run_settings, load_site_settings
 from forms import cli
+from forms.candidates import desk as candidates_desk
 from forms.candidates.models import CANDIDACIES, CANDIDATES, INTERVIEWS
-from forms.desk import make_desk
+from forms.desk import make_desk, today
 from forms.desk.models import SESSIONS
 from forms.desk.sessions import LONGEST
+from forms.follow_up import answer_desk, candidacy_desk, candidate_desk, job_desk, referral_desk
+from forms.follow_up.answering import mail_settled
 from forms.follow_up.models import ANSWERS, FOLLOW_UPS
+from forms.follow_up.people import referrer
 from forms.history import EVENTS
+from forms.jobs import clients_desk
+from forms.jobs import desk as jobs_desk
 from forms.jobs.clients import CLIENTS, CONTACTS
 from forms.jobs.models import JOBS
+from forms.jobs.service import public_choices
 from forms.links import LINKS
+from forms.outbox import room
 from forms.outbox.models import OUTBOX
+from forms.outbox.transport import open_transport
 from forms.recruiters import RECRUITERS
+from forms.referrals import desk as referrals_desk
+from forms.referrals import views as referrals
 from forms.referrals.models import REFERRALS
+from forms.referrals.views import Surroundings
+from forms.status import views as status
+from forms.status.access import link_maker
 from forms.store.collection import Collection
 from forms.store.opening import open_store
 from forms.store.protocol import Shape, Store
@@ -40,7 +54,8 @@ from forms.web.secret_key import secret_key
 from forms.web.site_files import serve_site
 
 MAX_FORM_BYTES = 64 * 1024
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost")
+"""Werkzeug cannot compare an IPv6 literal; by name, IPv6 works."""
 
 COLLECTIONS: tuple[Collection[Any], ...] = (
     ANSWERS,
@@ -62,10 +77,21 @@ COLLECTIONS: tuple[Collection[Any], ...] = (
 SHAPES: tuple[Shape, ...] = tuple(collection.shape for collection in COLLECTIONS)
 """Every collection of every feature: what a store is opened with."""
 
-PUBLIC_PAGES: tuple[Blueprint, ...] = (health.bp,)
+PUBLIC_PAGES: tuple[Blueprint, ...] = (health.bp, status.bp)
 """Open to whoever has the address, or the link."""
 
-DESK_PAGES: tuple[Blueprint, ...] = ()
+DESK_PAGES: tuple[Blueprint, ...] = (
+    today.bp,
+    jobs_desk.bp,
+    job_desk.bp,
+    clients_desk.bp,
+    candidates_desk.bp,
+    candidate_desk.bp,
+    candidacy_desk.bp,
+    answer_desk.bp,
+    referrals_desk.bp,
+    referral_desk.bp,
+)
 """Behind the desk's door, in the order of its navigation."""
 
 
@@ -97,11 +123,20 @@ def create_app(
         content=content,
         secret=secret_key(run, root),
     )
+    app.extensions[room.EXTENSION] = room.MailRoom(
+        store=found.store,
+        transport=open_transport(run),
+        clock=found.clock,
+        access=link_maker(found),
+        listeners=(mail_settled,),
+        mail_from=run.mail_from,
+    )
     _configure(app, found)
     endpoint.init_app(app)
     cli.init_app(app)
     for pages in PUBLIC_PAGES:
         app.register_blueprint(pages)
+    referrals.init_app(app, Surroundings(referrer=referrer, job_choices=public_choices))
     app.register_blueprint(make_desk(DESK_PAGES))
     _wrap(app, found)
     return app

@@ -11,6 +11,7 @@ from forms.web.fields import (
     PhoneField,
     ProfileField,
     at_most,
+    labels,
     must_be_reachable,
     required_text,
 )
@@ -39,20 +40,20 @@ class CandidacyForm(BaseForm):
     """Putting a candidate forward for a job. The view sets the jobs to choose from."""
 
     job = SelectField("Job", [InputRequired("Choose a job.")])
-    stage = SelectField("Stage", choices=[(each.value, each.label) for each in FIRST_STAGES])
+    stage = SelectField("Stage", choices=labels(FIRST_STAGES))
 
 
 class StageForm(BaseForm):
     """A button that moves a candidacy one stage on."""
 
-    stage = SelectField(choices=[(each.value, each.label) for each in Stage])
+    stage = SelectField(choices=labels(Stage))
 
 
 class InterviewForm(BaseForm):
     """One round."""
 
     on = DateField("Date", [InputRequired("Enter the date of the interview.")])
-    kind = SelectField("How", choices=[(each.value, each.label.capitalize()) for each in InterviewKind])
+    kind = SelectField("How", choices={each.value: each.label.capitalize() for each in InterviewKind})
     notes = TextAreaField("Private notes", [at_most(NOTES)])
 
 

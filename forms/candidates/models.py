@@ -116,8 +116,12 @@ class Candidacy:
         return self.outcome is None
 
     def next_stage(self) -> Stage | None:
-        """The stage that follows, or None. Being placed is an outcome, not a step."""
-        if not self.is_live or self.stage in (Stage.OFFERED, Stage.PLACED):
+        """The stage a person may move it to, or None.
+
+        Two stages are no steps: interviewing is reached by recording an interview, which opens the debt of
+        an answer, and being placed is an outcome.
+        """
+        if not self.is_live or self.stage in (Stage.SUBMITTED, Stage.OFFERED, Stage.PLACED):
             return None
         return STAGES[STAGES.index(self.stage) + 1]
 
@@ -170,9 +174,14 @@ class Candidacy:
     def _why_not(self, stage: Stage) -> str:
         if stage is Stage.PLACED:
             return "A candidate is placed by recording the outcome “Placed”, once an offer was made."
+        if stage is Stage.INTERVIEWING:
+            return "Record an interview: the candidacy is at “Interviewing” from then, and an answer is owed."
         following = self.next_stage()
-        way = f"the next stage is “{following.label}”" if following else "only an outcome can follow"
+        way = f"the next stage is “{following.label}”" if following else self._what_follows()
         return f"A candidacy at “{self.stage.label}” cannot move to “{stage.label}”; {way}."
+
+    def _what_follows(self) -> str:
+        return "an interview comes next" if self.stage is Stage.SUBMITTED else "only an outcome can follow"
 
 
 @dataclass(frozen=True)
@@ -188,7 +197,9 @@ class Interview:
     created: dt.datetime
 
 
-CANDIDATES = Collection("candidates", Candidate, keys=("name", "email", "phone", "created", "referral_id"))
+CANDIDATES = Collection(
+    "candidates", Candidate, keys=("name", "email", "phone", "profile_url", "created", "referral_id")
+)
 CANDIDACIES = Collection(
     "candidacies",
     Candidacy,

@@ -100,7 +100,7 @@ STAGE_TOLD = {
     Stage.CONTACTED: "We spoke for the first time about this role.",
     Stage.QUALIFYING: "We went through the role and your experience.",
     Stage.SUBMITTED: "Your profile went to the client.",
-    Stage.INTERVIEWING: "The interviews began.",
+    Stage.INTERVIEWING: "",  # each interview is told by itself
     Stage.OFFERED: "",  # an offer is told by a person, not by a page
     Stage.PLACED: "",
 }
@@ -150,10 +150,16 @@ def decide(
 def reopen(tx: Transaction, candidacy_id: str, *, reason: str, by: str, now: dt.datetime) -> Candidacy:
     """Take an outcome back, as an event with its reason. Raises NotFound, Conflict."""
     candidacy = CANDIDACIES.require(tx, candidacy_id)
-    was = candidacy.outcome
     opened = candidacy.reopen()
-    note(tx, candidacy_id, now=now, by=by, text=f"Reopened (was “{was.label if was else ''}”): {reason}")
+    note(tx, candidacy_id, now=now, by=by, text=f"Reopened (was {_decision(candidacy)}): {reason}")
     return CANDIDACIES.put(tx, opened)
+
+
+def _decision(candidacy: Candidacy) -> str:
+    """The outcome with both reasons, so that the history keeps what a reopening takes away."""
+    label = candidacy.outcome.label if candidacy.outcome else ""
+    reasons = (("reason", candidacy.reason), ("private", candidacy.private_reason))
+    return "; ".join([f"“{label}”", *(f"{name}: {text}" for name, text in reasons if text)])
 
 
 def candidacies_of(reader: Reader, candidate_id: str) -> list[Candidacy]:

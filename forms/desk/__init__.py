@@ -16,7 +16,7 @@ from forms.web.form import ButtonForm, blank
 from forms.web.recruiter import acting_or_none
 
 NAVIGATION = (
-    ("Today", "desk.today"),
+    ("Today", "desk.today.index"),
     ("Jobs", "desk.jobs.index"),
     ("Clients", "desk.clients.index"),
     ("Candidates", "desk.candidates.index"),

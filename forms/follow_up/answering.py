@@ -21,6 +21,7 @@ from forms.follow_up.models import (
     DebtState,
     FollowUp,
 )
+from forms.jobs.models import JOBS
 from forms.outbox import queue
 from forms.outbox.models import Mail, MailState, Message
 from forms.outbox.template import unfilled
@@ -66,7 +67,7 @@ def send(
     """Put the answer into the outbox; the candidate's page shows it once it has gone out.
 
     Raises NotFound; Conflict when a merge field is still open, when there is no address (then it is a phone
-    task), when another answer is on its way, or when nothing has been decided.
+    task), when another answer is on its way, when the outcome has been told, or when it is not recorded.
     """
     candidacy = CANDIDACIES.require(tx, candidacy_id)
     candidate = CANDIDATES.require(tx, candidacy.candidate_id)
@@ -117,25 +118,54 @@ def log_call(
 
 
 def mail_settled(tx: Transaction, mail: Mail) -> None:
-    """Outbox listener: an answer that went out is told; one that failed is owed again."""
+    """Outbox listener: an answer that went out is told; one that failed or was called back is owed again.
+
+    Raises Conflict, which takes the retry back, when a failed answer that is out of date is to be sent again.
+    """
     if not mail.event.startswith(EVENT_PREFIX):
         return
     answer = ANSWERS.get(tx, mail.event.removeprefix(EVENT_PREFIX))
-    if answer is None or answer.state not in (AnswerState.SCHEDULED, AnswerState.FAILED):
+    if answer is None:
         return
     candidacy = CANDIDACIES.require(tx, answer.candidacy_id)
-    at = mail.settled or mail.created
     if mail.state is MailState.SENT:
+        _gone_out(tx, candidacy, answer, mail.settled or mail.created)
+    elif mail.state in (MailState.FAILED, MailState.CANCELLED):
+        _not_gone_out(tx, candidacy, answer, mail)
+    elif mail.state in (MailState.QUEUED, MailState.RETRY):
+        _queued_again(tx, candidacy, answer)
+
+
+def _gone_out(tx: Transaction, candidacy: Candidacy, answer: Answer, at: dt.datetime) -> None:
+    if answer.state in (AnswerState.SCHEDULED, AnswerState.FAILED):
         told = ANSWERS.put(tx, replace(answer, state=AnswerState.TOLD, told=at))
         _told(tx, candidacy, told, DebtState.SENT, at)
-    elif mail.state in (MailState.FAILED, MailState.CANCELLED):
-        ANSWERS.put(tx, replace(answer, state=AnswerState.FAILED))
-        _set_state(tx, candidacy, DebtState.FAILED)
-        text = "The answer was called back" if mail.state is MailState.CANCELLED else "The mail failed"
-        candidates.note(tx, candidacy.id, now=at, by="system", text=f"{text}; an answer is owed again")
-    elif mail.state in (MailState.QUEUED, MailState.RETRY):
-        ANSWERS.put(tx, replace(answer, state=AnswerState.SCHEDULED))
-        _set_state(tx, candidacy, DebtState.SCHEDULED)
+
+
+def _not_gone_out(tx: Transaction, candidacy: Candidacy, answer: Answer, mail: Mail) -> None:
+    # One that had failed already changes nothing: another answer may have paid the debt since.
+    if answer.state is not AnswerState.SCHEDULED:
+        return
+    cancelled = mail.state is MailState.CANCELLED
+    ANSWERS.put(tx, replace(answer, state=AnswerState.FAILED))
+    _set_state(tx, candidacy, DebtState.DUE if cancelled else DebtState.FAILED)
+    text = "The answer was called back" if cancelled else "The mail failed"
+    at = mail.settled or mail.created
+    candidates.note(tx, candidacy.id, now=at, by="system", text=f"{text}; an answer is owed again")
+
+
+def _queued_again(tx: Transaction, candidacy: Candidacy, answer: Answer) -> None:
+    if answer.state is AnswerState.SCHEDULED:
+        return
+    _none_on_its_way(tx, candidacy.id)
+    told_since = any(each.told and each.told > answer.created for each in told_answers(tx, candidacy.id))
+    if answer.state is not AnswerState.FAILED or told_since or answer.outcome is not candidacy.outcome:
+        raise Conflict(
+            "This answer is out of date: since it failed the candidate was told, or the decision was taken "
+            "back. Write a new one from the candidacy's page."
+        )
+    ANSWERS.put(tx, replace(answer, state=AnswerState.SCHEDULED))
+    _set_state(tx, candidacy, DebtState.SCHEDULED)
 
 
 @use_case
@@ -144,16 +174,17 @@ def reopen(
 ) -> Candidacy:
     """Take an outcome back: what was told of it is withdrawn, and an answer is owed again, today.
 
-    Raises NotFound; Conflict when nothing was decided or an answer is on its way.
+    Raises NotFound; Conflict when nothing was decided, an answer is on its way, or the job is closed.
     """
     _none_on_its_way(tx, candidacy_id)
     candidacy = candidates.reopen(tx, candidacy_id, reason=reason, by=by.id, now=now)
+    JOBS.require(tx, candidacy.job_id).must_not_be_closed()
     for answer in answers_of(tx, candidacy_id):
-        if answer.outcome is not None and answer.state is AnswerState.TOLD:
+        if answer.outcome is not None and answer.state in (AnswerState.TOLD, AnswerState.FAILED):
             ANSWERS.put(tx, replace(answer, state=AnswerState.WITHDRAWN))
     debt = FOLLOW_UPS.get(tx, candidacy_id)
     if debt is not None:
-        FOLLOW_UPS.put(tx, debt.renewed(max(debt.due, today)))
+        FOLLOW_UPS.put(tx, debt.reopened(max(debt.due, today)))
     return candidacy
 
 
@@ -168,8 +199,24 @@ def told_answers(reader: Reader, candidacy_id: str) -> list[Answer]:
     return ANSWERS.find(reader, where, order="created", descending=True)
 
 
+def told_outcome(reader: Reader, candidacy_id: str) -> Answer | None:
+    """The answer by which the outcome was told, or None: then it must not be shown."""
+    return next((each for each in told_answers(reader, candidacy_id) if each.outcome), None)
+
+
 def draft_of(reader: Reader, candidacy_id: str) -> Answer | None:
-    """The one draft of a candidacy, or None."""
+    """The words to go on with: the draft, or those of an answer that failed or was called back.
+
+    None when they were written for another decision than the one that stands. Raises NotFound.
+    """
+    candidacy = CANDIDACIES.require(reader, candidacy_id)
+    last = _draft(reader, candidacy_id) or next(iter(answers_of(reader, candidacy_id)), None)
+    if last is None or last.state not in (AnswerState.DRAFT, AnswerState.FAILED):
+        return None
+    return last if last.outcome is candidacy.outcome else None
+
+
+def _draft(reader: Reader, candidacy_id: str) -> Answer | None:
     return ANSWERS.first(reader, {"candidacy_id": candidacy_id, "state": AnswerState.DRAFT})
 
 
@@ -178,10 +225,8 @@ def _compose(
 ) -> Answer:
     """The answer with this wording, in the place of the draft if there is one."""
     _none_on_its_way(tx, candidacy.id)
-    if candidacy.outcome is None and wording.new_date is None:
-        raise Conflict("Record the outcome first, or give the date by which the candidate will hear.")
-    outcome: Outcome | None = None if wording.new_date else candidacy.outcome
-    draft = draft_of(tx, candidacy.id)
+    outcome = _outcome_to_tell(tx, candidacy, wording.new_date)
+    draft = _draft(tx, candidacy.id)
     return Answer(
         draft.id if draft else new_id(),
         candidacy.id,
@@ -194,6 +239,22 @@ def _compose(
         by.id,
         now,
     )
+
+
+def _outcome_to_tell(reader: Reader, candidacy: Candidacy, new_date: dt.date | None) -> Outcome | None:
+    """The recorded outcome, or None with a new date. An answer must be true, and an outcome is told once."""
+    if candidacy.outcome is None:
+        if new_date is None:
+            raise Conflict("Record the outcome first, or give the date by which the candidate will hear.")
+        return None
+    label = candidacy.outcome.label
+    if told_outcome(reader, candidacy.id):
+        raise Conflict(
+            f"This candidate has been told (“{label}”). Reopen the candidacy, with a reason, first."
+        )
+    if new_date is not None:
+        raise Conflict(f"It is decided (“{label}”): tell the outcome, or reopen the candidacy first.")
+    return candidacy.outcome
 
 
 def _none_on_its_way(tx: Transaction, candidacy_id: str) -> None:

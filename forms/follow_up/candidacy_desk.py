@@ -15,6 +15,7 @@ from forms.follow_up.drafting import case_of
 from forms.follow_up.models import FOLLOW_UPS
 from forms.jobs.clients import CLIENTS
 from forms.web.context import context
+from forms.web.fields import labels
 from forms.web.form import bind, blank, saved
 from forms.web.recruiter import acting
 
@@ -70,7 +71,7 @@ def add_interview(candidacy_id: str) -> ResponseReturnValue:
 def decide(candidacy_id: str) -> ResponseReturnValue:
     """Record the outcome. The candidate sees nothing of it before the answer has gone out."""
     form = bind(OutcomeForm)
-    form.outcome.choices = [(each.value, each.label) for each in Outcome]
+    form.outcome.choices = labels(Outcome)
     if form.accepted():
         try:
             service.decide(
@@ -144,5 +145,5 @@ def _page(
     )
 
 
-def _outcome_choices(candidacy: Candidacy) -> list[tuple[str, str]]:
-    return [("", "Choose one"), *((each.value, each.label) for each in candidacy.possible_outcomes())]
+def _outcome_choices(candidacy: Candidacy) -> dict[str, str]:
+    return {"": "Choose one", **labels(candidacy.possible_outcomes())}

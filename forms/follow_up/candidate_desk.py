@@ -130,5 +130,5 @@ def _page(candidate_id: str, form: CandidacyForm) -> str:
     )
 
 
-def _job_choices(reader: Reader) -> list[tuple[str, str]]:
-    return [("", "Choose one"), *((job.id, job.title) for job in jobs.open_jobs(reader))]
+def _job_choices(reader: Reader) -> dict[str, str]:
+    return {"": "Choose one", **{job.id: job.title for job in jobs.open_jobs(reader)}}

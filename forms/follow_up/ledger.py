@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import statistics
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.clock import add_business_days
@@ -29,19 +30,21 @@ def record_interview(
 ) -> Interview:
     """Record an interview and the debt it opens: an answer within the promised business days.
 
-    The job's own promise goes before `default_promise`. A later interview renews the date.
-    Raises NotFound, Conflict.
+    The job's own promise goes before `default_promise`. A later interview renews the date; one of an
+    earlier day, noted down late, does not. Raises NotFound; Conflict when it is decided, or the job closed.
     """
-    interview = candidates.add_interview(tx, candidacy_id, on=on, kind=kind, notes=notes, by=by, now=now)
     candidacy = CANDIDACIES.require(tx, candidacy_id)
-    promise = JOBS.require(tx, candidacy.job_id).promise_days
-    due = add_business_days(on, default_promise if promise is None else promise)
+    job = JOBS.require(tx, candidacy.job_id)
+    job.must_not_be_closed()
+    last = max((each.on for each in candidates.interviews_of(tx, candidacy_id)), default=on)
+    interview = candidates.add_interview(tx, candidacy_id, on=on, kind=kind, notes=notes, by=by, now=now)
+    due = add_business_days(on, default_promise if job.promise_days is None else job.promise_days)
     debt = FOLLOW_UPS.get(tx, candidacy_id)
     if debt is None:
-        debt = FollowUp(candidacy_id, candidacy.job_id, candidacy.candidate_id, DebtState.DUE, on, due, due)
-        FOLLOW_UPS.put(tx, debt)
+        debt = FollowUp(candidacy_id, job.id, candidacy.candidate_id, DebtState.DUE, on, due, due)
     else:
-        FOLLOW_UPS.put(tx, debt.renewed(due))
+        debt = debt.renewed(due) if on >= last else debt.noted_late(on)
+    FOLLOW_UPS.put(tx, debt)
     return interview
 
 
@@ -57,7 +60,11 @@ def owed_for_job(reader: Reader, job_id: str) -> list[FollowUp]:
 
 @dataclass(frozen=True)
 class LedgerFigures:
-    """The ledger in four numbers. Days are calendar days since the first interview; None without a case."""
+    """The ledger in four numbers. Days are calendar days since the first interview; None without a case.
+
+    `interviewed` counts people whose first interview has been held; `median_days` is the higher one of the
+    two in the middle, so that it never flatters.
+    """
 
     interviewed: int
     answered: int
@@ -65,15 +72,17 @@ class LedgerFigures:
     oldest_days: int | None
 
 
-def figures(reader: Reader, today: dt.date) -> LedgerFigures:
-    """Count the ledger."""
+def figures(
+    reader: Reader, today: dt.date, local_date: Callable[[dt.datetime], dt.date] = dt.datetime.date
+) -> LedgerFigures:
+    """Count the ledger. `local_date`: the date of a moment in the headhunter's time zone; left out, in UTC."""
     paid = FOLLOW_UPS.find(reader, {"state": ANSWERED})
-    open_debts = owed(reader)
-    took = [(debt.answered.date() - debt.since).days for debt in paid if debt.answered]
-    waiting = [(today - debt.since).days for debt in open_debts if debt.since <= today]
+    # Who was answered before the first interview (it was called off, say) waited no day.
+    took = [max((local_date(debt.answered) - debt.since).days, 0) for debt in paid if debt.answered]
+    waiting = [(today - debt.since).days for debt in owed(reader) if debt.since <= today]
     return LedgerFigures(
-        interviewed=len(paid) + len(open_debts),
+        interviewed=len(paid) + len(waiting),
         answered=len(paid),
-        median_days=round(statistics.median(took)) if took else None,
+        median_days=statistics.median_high(took) if took else None,
         oldest_days=max(waiting, default=None),
     )

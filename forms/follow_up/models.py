@@ -70,8 +70,18 @@ class FollowUp:
         return (today - self.due).days
 
     def renewed(self, due: dt.date) -> FollowUp:
-        """After a later interview: owed anew, by a new date."""
-        return replace(self, state=DebtState.DUE, promised=due, due=due, answered=None)
+        """After a later interview: a new date, which has not been extended yet."""
+        under_way = self.state in (DebtState.DRAFTED, DebtState.SCHEDULED)
+        state = self.state if under_way else DebtState.DUE
+        return replace(self, state=state, promised=due, due=due, extensions=0, answered=None)
+
+    def noted_late(self, on: dt.date) -> FollowUp:
+        """After an interview of an earlier day was written down: the dates that were given stand."""
+        return replace(self, since=min(self.since, on))
+
+    def reopened(self, due: dt.date) -> FollowUp:
+        """After the outcome was taken back: owed anew, and not extended yet."""
+        return replace(self, state=DebtState.DUE, promised=due, due=due, extensions=0, answered=None)
 
     def extended(self, due: dt.date) -> FollowUp:
         """Told that nothing is decided, with a new date."""

@@ -10,24 +10,29 @@ from forms.candidates.models import CANDIDATES, Candidate
 from forms.jobs import clients
 from forms.jobs.clients import CLIENTS, CONTACTS, Client, Contact
 from forms.referrals import service as referrals
-from forms.referrals.models import REFERRALS, Referral, ReferralKind
+from forms.referrals.models import REFERRALS, Referral, ReferralKind, ReferralState
 from forms.store.collection import use_case
 from forms.store.protocol import Reader, Transaction
 
 
 @use_case
 def as_candidate(tx: Transaction, referral_id: str, *, by: str, now: dt.datetime) -> Candidate:
-    """Make the referred person a candidate, or find the one they are already (same address).
+    """Make the referred person a candidate, or find the one they are already.
 
-    Doing it again gives the same candidate. Raises NotFound; Conflict for a referral of a client.
+    Doing it again gives the same candidate, and either way the referral counts as taken up. Raises NotFound;
+    Conflict for a referral of a client.
     """
     referral = REFERRALS.require(tx, referral_id)
     if referral.kind is not ReferralKind.CANDIDATE:
         raise Conflict("This person was referred as someone who is hiring; make them a contact of a client.")
-    known = _known_candidate(tx, referral)
+    made = CANDIDATES.first(tx, {"referral_id": referral.id})
+    if made is not None:
+        return made
+    known = _known(referral, _candidates_like(tx, referral))
     if known is not None:
+        _note_known(tx, referral, f"{known.name} is a candidate already", by=by, now=now)
         return known
-    referrals.note_taken_up(tx, referral, what="candidate", by=by, now=now)
+    referrals.note_taken_up(tx, referral, text="Made a candidate", by=by, now=now)
     return candidates.add_candidate(
         tx,
         name=referral.name,
@@ -50,10 +55,14 @@ def as_contact(tx: Transaction, referral_id: str, *, by: str, now: dt.datetime) 
     referral = REFERRALS.require(tx, referral_id)
     if referral.kind is not ReferralKind.CLIENT:
         raise Conflict("This person was referred as someone looking for a role; make them a candidate.")
-    known = CONTACTS.first(tx, {"referral_id": referral.id})
+    made = CONTACTS.first(tx, {"referral_id": referral.id})
+    if made is not None:
+        return made
+    known = CONTACTS.first(tx, {"email": referral.email}) if referral.email else None
     if known is not None:
+        _note_known(tx, referral, f"{known.name} is a contact already", by=by, now=now)
         return known
-    referrals.note_taken_up(tx, referral, what="contact", by=by, now=now)
+    referrals.note_taken_up(tx, referral, text="Made a contact", by=by, now=now)
     client = _client_named(tx, referral.company) or clients.add_client(
         tx, name=referral.company, alias="", notes="", now=now
     )
@@ -71,16 +80,27 @@ def as_contact(tx: Transaction, referral_id: str, *, by: str, now: dt.datetime) 
     )
 
 
-def _known_candidate(reader: Reader, referral: Referral) -> Candidate | None:
-    made = CANDIDATES.first(reader, {"referral_id": referral.id})
-    if made is not None or not referral.email:
-        return made
-    return CANDIDATES.first(reader, {"email": referral.email})
+def _candidates_like(reader: Reader, referral: Referral) -> list[Candidate]:
+    ways = (("email", referral.email), ("phone", referral.phone), ("profile_url", referral.profile_url))
+    return [found for way, value in ways if value for found in CANDIDATES.find(reader, {way: value})]
+
+
+def _known(referral: Referral, alike: list[Candidate]) -> Candidate | None:
+    """The candidate who is this person. Two addresses are two people, even at one telephone."""
+    return next(
+        (each for each in alike if not (referral.email and each.email) or each.email == referral.email), None
+    )
+
+
+def _note_known(tx: Transaction, referral: Referral, text: str, *, by: str, now: dt.datetime) -> None:
+    """Once: the referral is worked on from then, and asks for nothing any more."""
+    if referral.state is ReferralState.RECEIVED:
+        referrals.note_taken_up(tx, referral, text=text, by=by, now=now)
 
 
 def _client_named(reader: Reader, name: str) -> Client | None:
-    wanted = name.casefold()
-    return next((each for each in CLIENTS.find(reader) if each.name.casefold() == wanted), None)
+    wanted = name.strip().casefold()
+    return next((each for each in CLIENTS.find(reader) if each.name.strip().casefold() == wanted), None)
 
 
 def _notes_from(referral: Referral) -> str:

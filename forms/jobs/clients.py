@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from core.errors import Conflict
+from forms.jobs.models import JOBS
 from forms.store.collection import Collection, new_id, use_case
 from forms.store.protocol import Reader, Transaction
 
@@ -48,8 +50,10 @@ def add_client(tx: Transaction, *, name: str, alias: str, notes: str, now: dt.da
 
 @use_case
 def change_client(tx: Transaction, client_id: str, *, name: str, alias: str, notes: str) -> Client:
-    """Correct what is kept of a client. Raises NotFound."""
+    """Correct what is kept of a client. Raises NotFound; Conflict when a job needs the alias taken away."""
     client = CLIENTS.require(tx, client_id)
+    if not alias and any(job.confidential for job in JOBS.find(tx, {"client_id": client_id})):
+        raise Conflict(f"{name} has a confidential job: candidates read the alias there, so it must stay.")
     return CLIENTS.put(tx, replace(client, name=name, alias=alias, notes=notes))
 
 

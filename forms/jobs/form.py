@@ -11,6 +11,7 @@ from forms.web.fields import (
     PhoneField,
     ProfileField,
     at_most,
+    labels,
     must_be_reachable,
     required_text,
 )
@@ -48,9 +49,7 @@ class JobForm(BaseForm):
 
     title = required_text("Title", "Enter the title of the job.")
     location = StringField("Place", [at_most(120)])
-    state = SelectField(
-        "State", choices=[(each.value, each.label) for each in (JobState.OPEN, JobState.LEAD)]
-    )
+    state = SelectField("State", choices=labels((JobState.OPEN, JobState.LEAD)))
     confidential = BooleanField("Confidential: candidates read the client's alias")
     promise_days = IntegerField(
         "Promise, in business days",
@@ -62,7 +61,7 @@ class JobForm(BaseForm):
 class StateForm(BaseForm):
     """A button that moves a job on."""
 
-    state = SelectField(choices=[(each.value, each.label) for each in JobState])
+    state = SelectField(choices=labels(JobState))
 
 
 class ReasonForm(BaseForm):

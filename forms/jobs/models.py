@@ -86,6 +86,11 @@ class Job:
             raise Conflict(f"This job cannot be closed: {who} still owed an answer.")
         return self.move_to(JobState.CLOSED)
 
+    def must_not_be_closed(self) -> None:
+        """Raises Conflict for a closed job: nobody may come to be owed an answer there."""
+        if self.state is JobState.CLOSED:
+            raise Conflict("This job is closed. Reopen it first, with a reason.")
+
     def reopen(self) -> Job:
         """The job open again. Raises Conflict unless it was over."""
         if not self.state.is_over:

@@ -96,13 +96,11 @@ def open_jobs(reader: Reader) -> list[Job]:
     return JOBS.find(reader, {"state": live}, order="created", descending=True)
 
 
-def public_choices(reader: Reader) -> list[tuple[str, str]]:
-    """(id, title) of the open jobs that may be named to anyone: confidential ones are left out."""
-    return [
-        (job.id, job.title)
-        for job in open_jobs(reader)
-        if job.state is JobState.OPEN and not job.confidential
-    ]
+def public_choices(reader: Reader) -> dict[str, str]:
+    """Id and title of the open jobs that may be named to anyone: confidential ones are left out."""
+    return {
+        job.id: job.title for job in open_jobs(reader) if job.state is JobState.OPEN and not job.confidential
+    }
 
 
 def _must_have_alias(reader: Reader, client_id: str, confidential: bool) -> None:

@@ -11,6 +11,7 @@ from forms.referrals import service
 from forms.referrals.models import REFERRALS, ReferralState
 from forms.referrals.views import referrer_of
 from forms.web.context import context
+from forms.web.fields import labels
 from forms.web.form import BaseForm, ButtonForm, bind, blank, saved
 from forms.web.recruiter import acting
 
@@ -20,7 +21,7 @@ bp = Blueprint("referrals", __name__, url_prefix="/referrals")
 class StateForm(BaseForm):
     """A button that moves a referral on."""
 
-    state = SelectField(choices=[(each.value, each.label) for each in ReferralState])
+    state = SelectField(choices=labels(ReferralState))
 
 
 @bp.get("/")

@@ -17,6 +17,7 @@ from forms.web.fields import (
     ProfileField,
     at_most,
     chosen,
+    labels,
     must_be_reachable,
     required_text,
     yes_or_no,
@@ -33,7 +34,7 @@ class ReferralForm(BaseForm):
     kind = RadioField(
         "Who do you know?",
         [InputRequired("Choose who you know: someone looking, or someone hiring.")],
-        choices=[(each.value, each.label) for each in ReferralKind],
+        choices=labels(ReferralKind),
     )
     name = required_text("Their name", "Enter their name.", least=2)
     email = EmailField("E-mail")
@@ -42,7 +43,7 @@ class ReferralForm(BaseForm):
     relation = SelectField(
         "How do you know them?",
         [InputRequired("Choose how you know them.")],
-        choices=[("", "Choose one"), *((each.value, each.label) for each in Relation)],
+        choices={"": "Choose one", **labels(Relation)},
     )
     why = TextAreaField("Why them?", [at_most(500)])
     knows = yes_or_no("Do they know you are naming them?", "Say whether they know that you are naming them.")
@@ -52,10 +53,8 @@ class ReferralForm(BaseForm):
     job = SelectField("For a job I have open?", [Optional()])
     company = StringField("Their company", [at_most(120)])
     role = StringField("Their role or title", [at_most(120)])
-    hiring_need = RadioField(
-        "Do they need someone?", [Optional()], choices=[(each.value, each.label) for each in HiringNeed]
-    )
-    wish = RadioField("How shall we meet?", [Optional()], choices=[(each.value, each.label) for each in Wish])
+    hiring_need = RadioField("Do they need someone?", [Optional()], choices=labels(HiringNeed))
+    wish = RadioField("How shall we meet?", [Optional()], choices=labels(Wish))
     submission_key = HiddenField(default=lambda: secrets.token_urlsafe(16))
     started = HiddenField(default=started.stamp)
     website_2 = StringField("Leave this empty")

@@ -154,6 +154,16 @@ class Referral:
 REFERRALS = Collection(
     "referrals",
     Referral,
-    keys=("referrer_id", "state", "target", "kind", "created", "submission_key"),
+    keys=(
+        "referrer_id",
+        "state",
+        "target",
+        "kind",
+        "email",
+        "phone",
+        "profile_url",
+        "created",
+        "submission_key",
+    ),
     unique=(("submission_key",), ("referrer_id", "kind", "target")),
 )

@@ -64,20 +64,21 @@ def submit(
     """Write a referral down, once.
 
     The same submission again (a double click, the back button), or the same person named again by the same
-    candidate, gives the referral that is there; anything new that was typed is added to its history.
+    candidate, gives the referral that is there; anything new that was typed is added to its history. A form
+    that was gone back to and filled in with somebody else is a referral of its own.
     Raises TooMany when the link or the person named has reached the day's cap.
     """
     known = _already_there(tx, submission, referrer_id)
     if known is not None:
-        _keep_what_is_new(tx, known, submission, now)
-        return known
+        return _keep_what_is_new(tx, known, submission, now)
     _within_caps(tx, submission, referrer_id, now)
+    key_is_used = REFERRALS.first(tx, {"submission_key": submission.submission_key}) is not None
     referral = Referral(
         id=new_id(),
         kind=submission.kind,
         referrer_id=referrer_id,
         link_id=link_id,
-        submission_key=submission.submission_key,
+        submission_key=new_id() if key_is_used else submission.submission_key,
         target=submission.target,
         name=submission.name,
         email=submission.email,
@@ -113,9 +114,9 @@ def change_state(
     return REFERRALS.put(tx, moved)
 
 
-def note_taken_up(tx: Transaction, referral: Referral, *, what: str, by: str, now: dt.datetime) -> None:
-    """Note that the person became a candidate or a contact; the referrer sees "Getting in touch" from now."""
-    history.record(tx, Subject.REFERRAL, referral.id, now=now, by=by, text=f"Made a {what}")
+def note_taken_up(tx: Transaction, referral: Referral, *, text: str, by: str, now: dt.datetime) -> None:
+    """Note that the person is a candidate or a contact; the referrer sees "Getting in touch" from now."""
+    history.record(tx, Subject.REFERRAL, referral.id, now=now, by=by, text=text)
     if referral.state is ReferralState.RECEIVED:
         REFERRALS.put(tx, replace(referral, state=ReferralState.CONTACTING))
 
@@ -136,27 +137,72 @@ def to_act_on(reader: Reader) -> list[Referral]:
 
 
 def others_naming(reader: Reader, referral: Referral) -> list[Referral]:
-    """Other referrals of the same person, by other candidates."""
-    return [each for each in REFERRALS.find(reader, {"target": referral.target}) if each.id != referral.id]
+    """Other referrals of the same person, newest first: whoever shares an address, a number or a profile."""
+    same = (each for each in _naming(reader, referral) if each.id != referral.id)
+    return sorted(same, key=lambda each: each.created, reverse=True)
+
+
+Reachable = Referral | Submission
+WAYS = ("email", "phone", "profile_url")
+
+
+def _ways(person: Reachable) -> set[tuple[str, str]]:
+    """How somebody can be reached: two who share a way are one person."""
+    return {(way, value) for way in WAYS if (value := getattr(person, way))}
+
+
+def _naming(reader: Reader, person: Reachable) -> list[Referral]:
+    found = {each.id: each for way, value in _ways(person) for each in REFERRALS.find(reader, {way: value})}
+    return list(found.values())
 
 
 def _already_there(reader: Reader, submission: Submission, referrer_id: str) -> Referral | None:
-    by_key = REFERRALS.first(reader, {"submission_key": submission.submission_key})
-    if by_key is not None and by_key.referrer_id == referrer_id:
-        return by_key
-    where = {"referrer_id": referrer_id, "target": submission.target, "kind": submission.kind}
-    return REFERRALS.first(reader, where)
+    """The referral of the same person by the same candidate: by a way to reach them, or, when the very same
+    form is sent with a corrected address, by the name.
+    """
+    for each in referrals_by(reader, referrer_id):
+        same_form = each.submission_key == submission.submission_key
+        same_name = each.name.casefold() == submission.name.casefold()
+        if each.kind is submission.kind and (_ways(each) & _ways(submission) or (same_form and same_name)):
+            return each
+    return None
 
 
-def _keep_what_is_new(tx: Transaction, known: Referral, submission: Submission, now: dt.datetime) -> None:
-    typed = {
-        name: getattr(submission, name)
-        for name in ("name", "email", "phone", "profile_url", "why", "field_of_work", "company", "role")
-    }
-    new = [f"{name}: {value}" for name, value in typed.items() if value and value != getattr(known, name)]
+TYPED = (
+    "name",
+    "email",
+    "phone",
+    "profile_url",
+    "relation",
+    "why",
+    "knows",
+    "may_name",
+    "field_of_work",
+    "job_id",
+    "company",
+    "role",
+    "hiring_need",
+    "wish",
+)
+"""What a referrer fills in, as fields of both a submission and a referral."""
+
+
+def _keep_what_is_new(tx: Transaction, known: Referral, submission: Submission, now: dt.datetime) -> Referral:
+    """Note what was typed anew. A name that may no longer be used is not used: consent can be taken back."""
+    said = {name: (getattr(known, name), getattr(submission, name)) for name in TYPED}
+    new = [f"{name}: {_shown(value)}" for name, (old, value) in said.items() if value not in (old, "", None)]
     text = "Sent again, with " + "; ".join(new)
     if new and all(event.text != text for event in history.history_of(tx, known.id)):
         history.record(tx, Subject.REFERRAL, known.id, now=now, by="candidate", text=text)
+    if known.may_name and not submission.may_name:
+        return REFERRALS.put(tx, replace(known, may_name=False))
+    return known
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _within_caps(reader: Reader, submission: Submission, referrer_id: str, now: dt.datetime) -> None:
@@ -164,7 +210,7 @@ def _within_caps(reader: Reader, submission: Submission, referrer_id: str, now: 
     mine = REFERRALS.find(reader, {"referrer_id": referrer_id}, span=recent, limit=MOST_PER_LINK)
     if len(mine) >= MOST_PER_LINK:
         raise TooMany(f"You have referred {MOST_PER_LINK} people today. Please come back tomorrow.")
-    same = REFERRALS.find(reader, {"target": submission.target}, span=recent, limit=MOST_PER_TARGET)
+    same = [each for each in _naming(reader, submission) if each.created >= now - DAY]
     if len(same) >= MOST_PER_TARGET:
         # The answer must not tell that others named this person, so it speaks of the form only.
         raise TooMany("This cannot be taken today. Please come back tomorrow, or write to me.")

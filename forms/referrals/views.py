@@ -33,7 +33,7 @@ class Surroundings:
     """What the form needs of other features; the composition root hands it in."""
 
     referrer: Callable[[Reader, str], Referrer | None]
-    job_choices: Callable[[Reader], list[tuple[str, str]]]
+    job_choices: Callable[[Reader], dict[str, str]]
 
 
 bp = Blueprint("refer", __name__, url_prefix="/status/<token>/refer")
@@ -68,7 +68,7 @@ def form() -> ResponseReturnValue:
     asked = bind(ReferralForm, kind=request.args.get("kind"))
     with context().store.read() as reader:
         choices = _around().job_choices(reader)
-    asked.job.choices = [("", "No particular job"), *choices]
+    asked.job.choices = {"": "No particular job", **choices}
     if asked.accepted():
         try:
             referral = _receive(context().store, asked.submission(g.link.id), limits.visitor())

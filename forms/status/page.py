@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from forms import history
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDATES, Candidacy, Candidate, Interview, Stage
-from forms.follow_up.answering import told_answers
+from forms.follow_up.answering import told_outcome
 from forms.follow_up.models import FOLLOW_UPS, Answer, Channel, FollowUp
 from forms.jobs import service as jobs
 from forms.jobs.models import JOBS
@@ -116,11 +116,11 @@ def _candidacy(reader: Reader, candidacy: Candidacy, recruiter: Recruiter, today
     job = JOBS.require(reader, candidacy.job_id)
     debt = FOLLOW_UPS.get(reader, candidacy.id)
     interviews = candidates.interviews_of(reader, candidacy.id)
-    answer = _told_outcome(reader, candidacy)
+    answer = told_outcome(reader, candidacy.id)
     outcome = answer.outcome if answer else None
     # Being placed is a decision: until it is told, the candidate reads the stage before it.
     stage = Stage.OFFERED if candidacy.stage is Stage.PLACED else candidacy.stage
-    coming = next((each for each in interviews if each.on >= today), None)
+    coming = min((each for each in interviews if each.on >= today), key=lambda each: each.on, default=None)
     return CandidacyView(
         job_title=job.title,
         client_name=jobs.client_name_for_candidates(reader, job),
@@ -133,10 +133,6 @@ def _candidacy(reader: Reader, candidacy: Candidacy, recruiter: Recruiter, today
         answer_text=_answer_text(answer, candidacy),
         history=_history(reader, candidacy),
     )
-
-
-def _told_outcome(reader: Reader, candidacy: Candidacy) -> Answer | None:
-    return next((each for each in told_answers(reader, candidacy.id) if each.outcome), None)
 
 
 def _answer_text(answer: Answer | None, candidacy: Candidacy) -> str | None:

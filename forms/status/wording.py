@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from core.clock import long_date
 from forms.candidates.models import Interview, Outcome, Stage
 from forms.follow_up.models import FollowUp
-from forms.outbox.models import STATUS_LINK
+from forms.outbox.template import mentions_status_link, put_status_link
 
 STAGE_LABELS = {
     Stage.IDENTIFIED: "On my list",
@@ -78,6 +79,19 @@ def slipped(debt: FollowUp | None, today: dt.date) -> str:
 
 
 def without_link(body: str) -> str:
-    """A mail's text as it is shown on the page it links to: without the paragraph that only leads here."""
-    paragraphs = body.strip().split("\n\n")
-    return "\n\n".join(text for text in paragraphs if STATUS_LINK not in text)
+    """A mail's text as it is shown on the page it links to: without the paragraph that only leads here.
+
+    Where the link stands within a paragraph that says more, that paragraph stays.
+    """
+    paragraphs = re.split(r"\n\s*\n", "\n".join(body.strip().splitlines()))
+    return "\n\n".join(
+        put_status_link(text, "this page") for text in paragraphs if not _only_leads_here(text)
+    )
+
+
+def _only_leads_here(paragraph: str) -> bool:
+    """Whether it is the link, by itself or after one clause that ends in a colon ("Your page:")."""
+    if not mentions_status_link(paragraph):
+        return False
+    rest = put_status_link(paragraph, "").strip()
+    return not rest or (rest.endswith(":") and not re.search(r"[.!?]\s", rest))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from wtforms import Field, Form, RadioField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
@@ -62,9 +63,21 @@ def at_most(most: int, *, least: int = -1) -> Length:
     return Length(max=most, message=f"Write at most {most} characters.")
 
 
+class _Labelled(Protocol):
+    @property
+    def value(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+
+
+def labels(members: Iterable[_Labelled]) -> dict[str, str]:
+    """The choices of a field, from an enum (or some of its members) whose members have labels."""
+    return {each.value: each.label for each in members}
+
+
 def yes_or_no(label: str, missing: str) -> RadioField:
     """A question without a default: nobody consents by overlooking a tick."""
-    return RadioField(label, [InputRequired(missing)], choices=[("yes", "Yes"), ("no", "No")])
+    return RadioField(label, [InputRequired(missing)], choices={"yes": "Yes", "no": "No"})
 
 
 def chosen(field: Field) -> bool:

@@ -1,0 +1,23 @@
+"""Private links as mail carries them: made at the moment of sending, for the candidate's own page."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from forms import links
+from forms.links import Purpose
+from forms.outbox.room import Access
+from forms.store.protocol import Transaction
+from forms.web.context import Context
+
+
+def link_maker(found: Context) -> Access:
+    """What the mail room asks for a fresh link: gives its whole address."""
+    lifetime = dt.timedelta(days=found.run.link_days)
+
+    def make(tx: Transaction, candidate_id: str, now: dt.datetime) -> str:
+        token, _link = links.mint(tx, Purpose.STATUS, candidate_id, now=now, lifetime=lifetime)
+        # Outside of a request there is no url_for; a test holds this against status.show.
+        return found.absolute(f"/status/{token}/")
+
+    return make
