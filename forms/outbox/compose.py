@@ -8,7 +8,7 @@ import textwrap
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import default
 from email.utils import format_datetime
 
 from forms.outbox.models import Mail
@@ -34,7 +34,7 @@ def compose(mail: Mail, body: str, *, now: dt.datetime, mail_from: str = "") -> 
     It is sent from `mail_from`, or from the recruiter's own address when that is empty, in the recruiter's
     name; replies reach the recruiter either way. Raises Unsendable for what is no address.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=default)
     message["From"] = _address(mail.sender_name, mail_from or mail.reply_to)
     message["Reply-To"] = _address(mail.sender_name, mail.reply_to)
     message["To"] = _address(mail.recipient_name, mail.recipient)

@@ -114,7 +114,7 @@ def draft(template: Template, fields: Mapping[str, str]) -> Rendered:
     A value that is blank counts as not known, but for DISPENSABLE ones. Raises ValueError as `render`.
     """
     _check_names(fields)
-    known = {name: _plain(value) for name, value in fields.items() if value.strip()}
+    known = {name: _plain(value) for name, value in fields.items() if value.strip() and name != LINK_FIELD}
     dropped = {name for name in DISPENSABLE if name in fields and name not in known}
     subject = " ".join(_fill(template.subject, known).split())
     lines = (line for line in template.body.split("\n") if _only_field(line) not in dropped)
@@ -155,12 +155,13 @@ def _read(path: Path) -> tuple[Template | None, list[Problem]]:
 
 
 def _template(name: str, document: Document, subject: str) -> Template:
-    blank = len(document.body) - len(document.body.lstrip("\n"))
+    text = document.body.lstrip("\n")
+    blank = len(document.body) - len(text) if text else 0
     return Template(
         name=name,
         path=document.path,
         subject=subject,
-        body=document.body.strip("\n") + "\n",
+        body=text.rstrip("\n") + "\n",
         subject_line=document.line("subject"),
         body_line=document.body_line + blank,
     )
@@ -213,7 +214,7 @@ def _only_field(line: str) -> str:
 
 def _check_names(fields: Mapping[str, str]) -> None:
     for name in fields:
-        if name == LINK_FIELD:
+        if name == LINK_FIELD and fields[name] != STATUS_LINK:
             raise ValueError(f"{LINK_FIELD} is filled while sending: a private link is never kept")
         if name not in FIELDS:
             raise ValueError(f"{name} is no merge field: {did_you_mean(name, FIELDS)}")

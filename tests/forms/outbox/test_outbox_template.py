@@ -1,0 +1,165 @@
+"""Templates: every mistake is named with its place, and a value stays what was typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import InvalidContent
+from core.settings import ROOT
+from forms.outbox.models import STATUS_LINK
+from forms.outbox.template import (
+    Template,
+    check_templates,
+    draft,
+    load_template,
+    put_status_link,
+    render,
+    unfilled,
+)
+
+LETTER = """\
+---
+subject: "{{ job_title }}: the outcome"
+---
+
+Dear {{ candidate_name }},
+
+{{ reason }}
+
+{{ status_link }}
+
+{{ recruiter_name }}
+{{ recruiter_phone }}
+"""
+KNOWN = {
+    "job_title": "Data engineer",
+    "candidate_name": "Bea",
+    "reason": "The client chose a person with more Kafka.",
+    "recruiter_name": "Anna",
+    "recruiter_phone": "+44 20 7946 0123",
+}
+
+
+def write(content: Path, text: str, name: str = "told") -> Path:
+    """A message template of the content folder."""
+    folder = content / "messages"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.md"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def template(content: Path) -> Template:
+    write(content, LETTER)
+    return load_template(content, "told")
+
+
+def test_every_field_is_filled_but_the_private_link(template: Template) -> None:
+    filled = render(template, KNOWN)
+    assert filled.subject == "Data engineer: the outcome"
+    assert filled.body == (
+        "Dear Bea,\n\nThe client chose a person with more Kafka.\n\n"
+        f"{STATUS_LINK}\n\nAnna\n+44 20 7946 0123\n"
+    )
+
+
+def test_a_missing_value_stops_with_file_line_and_field(template: Template) -> None:
+    with pytest.raises(InvalidContent) as caught:
+        render(template, {**KNOWN, "reason": "  "})
+    (problem,) = caught.value.problems
+    assert problem.path.endswith("messages/told.md")
+    assert problem.line == 7
+    assert '"{{ reason }}" has no value' in problem.message
+
+
+def test_all_missing_values_are_reported_at_once(template: Template) -> None:
+    with pytest.raises(InvalidContent) as caught:
+        render(template, {"recruiter_phone": "1"})
+    assert [problem.line for problem in caught.value.problems] == [2, 5, 7, 11]
+
+
+def test_a_draft_leaves_what_is_not_known_for_the_headhunter_to_see(template: Template) -> None:
+    text = draft(template, {"candidate_name": "Bea"})
+    assert text.subject == "{{ job_title }}: the outcome"
+    assert "Dear Bea,\n\n{{ reason }}\n" in text.body
+    assert unfilled(f"{text.subject}\n{text.body}") == (
+        "job_title",
+        "reason",
+        "recruiter_name",
+        "recruiter_phone",
+    )
+
+
+def test_a_recruiter_without_a_phone_leaves_no_empty_line(template: Template) -> None:
+    assert render(template, {**KNOWN, "recruiter_phone": ""}).body.endswith("\nAnna\n")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["{{ candidate_name }}", "{{ status_link }}", "{{{ status_link }}}", "{{status_link}}", "a {", "{ x }}"],
+)
+def test_a_value_is_never_taken_for_a_field(content: Path, typed: str) -> None:
+    """Neither in a second pass, nor by the worker that puts the private link in."""
+    write(content, '---\nsubject: "x"\n---\n{{ reason }}{{ observation }}{ candidate_name }\n')
+    body = render(load_template(content, "told"), {"reason": typed, "observation": typed}).body
+    assert unfilled(body) == ()
+    assert put_status_link(body, "SECRET") == body
+
+
+def test_a_value_cannot_start_a_header_of_its_own(template: Template) -> None:
+    filled = render(template, {**KNOWN, "job_title": "Engineer\r\nBcc: eve@example.org"})
+    assert filled.subject == "Engineer Bcc: eve@example.org: the outcome"
+
+
+def test_a_caller_cannot_hand_in_a_private_link(template: Template) -> None:
+    with pytest.raises(ValueError, match="never kept"):
+        render(template, {**KNOWN, "status_link": "https://followup.example/status/secret/"})
+    assert STATUS_LINK in render(template, {**KNOWN, "status_link": STATUS_LINK}).body
+
+
+def test_a_caller_that_misspells_a_field_is_told(template: Template) -> None:
+    with pytest.raises(ValueError, match='did you mean "reason"'):
+        draft(template, {"reasn": "x"})
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('---\nsubject: "x"\n---\nDear {{ candidat_name }},\n', 4, 'did you mean "candidate_name"?'),
+        ('---\nsubject: "{{ job }}"\n---\nHello\n', 2, 'unknown field "{{ job }}"'),
+        ('---\nsubjct: "x"\n---\nHello\n', 2, 'did you mean "subject"?'),
+        ("---\nsubject:\n---\nHello\n", 2, "there is no subject"),
+        ('---\nsubject: "{{ status_link }}"\n---\nHello\n', 2, "cannot stand in a subject"),
+        ('---\nsubject: "x"\n---\n\nHello\n{{ reason }\n', 6, "merge field is not complete"),
+        ('---\nsubject: "x"\n---\nHello {{ reason\n}}\n', 4, "merge field is not complete"),
+        ('---\nsubject: "x"\n---\n\n', 4, "there is no text"),
+        ("Hello\n", 1, "front matter"),
+    ],
+)
+def test_a_mistake_in_a_template_is_named_with_its_line(
+    content: Path, text: str, line: int, words: str
+) -> None:
+    write(content, text)
+    problems = check_templates(content)
+    assert any(problem.line == line and words in str(problem) for problem in problems), problems
+    with pytest.raises(InvalidContent):
+        load_template(content, "told")
+
+
+def test_the_mistakes_of_all_templates_are_reported_in_one_run(content: Path) -> None:
+    write(content, "no front matter", "a")
+    write(content, '---\nsubject: "x"\n---\n{{ nam }} {{ reson }}\n', "b")
+    assert [Path(problem.path).name for problem in check_templates(content)] == ["a.md", "b.md", "b.md"]
+
+
+def test_a_template_that_is_not_there_is_named(content: Path) -> None:
+    with pytest.raises(InvalidContent, match=r"messages/told\.md: there is no such message"):
+        load_template(content, "told")
+
+
+def test_the_templates_we_ship_are_without_mistakes() -> None:
+    assert check_templates(ROOT / "content") == []
+    assert len(list((ROOT / "content" / "messages").glob("*.md"))) >= 12
