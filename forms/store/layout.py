@@ -49,6 +49,7 @@ class Unreadable(ValueError):
 class Stamp:
     """What the head says. Two files with equal stamps are equal."""
 
+    format: int
     generation: int
     checksum: int
 
@@ -61,7 +62,7 @@ def render(tables: Tables, generation: int) -> tuple[bytes, bytes]:
             lines += _lines(name, rows)
     body = b"\n".join((*lines, _END, b""))
     head = b'{"_followup":{"1":{"format":%d,"generation":"%016d","crc32":"%08x"}}\n'
-    return head % (FORMAT, generation, _checksum(generation, body)), body
+    return head % (FORMAT, generation, _checksum(FORMAT, generation, body)), body
 
 
 def stamp_of(head: bytes) -> Stamp:
@@ -74,7 +75,7 @@ def stamp_of(head: bytes) -> Stamp:
         raise Unreadable("it is empty")
     if found is None:
         raise Unreadable("its first line is not that of a ledger")
-    return Stamp(int(found[2]), int(found[3], 16))
+    return Stamp(int(found[1]), int(found[2]), int(found[3], 16))
 
 
 def parse(data: bytes, before: Tables) -> Tables:
@@ -85,7 +86,7 @@ def parse(data: bytes, before: Tables) -> Tables:
     """
     stamp = stamp_of(data)
     body = data[data.index(b"\n") + 1 :]
-    if _checksum(stamp.generation, body) != stamp.checksum:
+    if _checksum(stamp.format, stamp.generation, body) != stamp.checksum:
         raise Unreadable("its checksum is wrong: it is cut short, damaged, or was changed by other means")
     found = dict(_tables(body.split(b"\n")))
     undeclared = {name: Rows(Shape(name)) for name in found if name not in before}
@@ -136,5 +137,5 @@ def _take_over(rows: Rows, lines: list[bytes]) -> Rows:
     return branch
 
 
-def _checksum(generation: int, body: bytes) -> int:
-    return zlib.crc32(body, zlib.crc32(b"%d %d" % (FORMAT, generation)))
+def _checksum(format_number: int, generation: int, body: bytes) -> int:
+    return zlib.crc32(body, zlib.crc32(b"%d %d" % (format_number, generation)))

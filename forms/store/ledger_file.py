@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from filelock import FileLock, SoftFileLock, Timeout
 
@@ -21,6 +22,17 @@ from forms.store.mounts import network_file_system
 _POLL_SECONDS = 0.005
 _PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 """Failures of fsync that say nothing about pages already handed over: once repaired, writing may go on."""
+
+
+class Look(NamedTuple):
+    """What tells one state of the file from another.
+
+    `mark` (device, inode, bytes, time of change in ns) alone is not enough: inodes and sizes come again, and
+    clocks tick slowly. `head` holds the generation and the checksum.
+    """
+
+    mark: tuple[int, int, int, int]
+    head: bytes
 
 
 class LedgerFile:
@@ -65,12 +77,12 @@ class LedgerFile:
         finally:
             lock.release()
 
-    def head(self) -> bytes:
-        """The first HEAD_BYTES bytes. Raises StoreCorrupt when the file has gone, StoreUnavailable."""
-        return self._read(HEAD_BYTES)
+    def look(self) -> Look:
+        """A look at the file, in microseconds. Raises StoreCorrupt when it has gone, StoreUnavailable."""
+        return self._read(HEAD_BYTES)[0]
 
-    def content(self) -> bytes:
-        """All bytes, of one moment. Raises as `head` does."""
+    def content(self) -> tuple[Look, bytes]:
+        """All bytes, of one moment, and the look of them. Raises as `look` does."""
         return self._read(-1)
 
     def exists(self) -> bool:
@@ -107,16 +119,22 @@ class LedgerFile:
 
     def _write_aside(self, parts: Iterable[bytes]) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-        with os.fdopen(os.open(self._aside, flags, 0o600), "wb", buffering=0) as stream:
+        descriptor = os.open(self._aside, flags, 0o600)
+        try:
             for part in parts:
                 left = memoryview(part)
                 while left:
-                    left = left[stream.write(left) :]
-            try:
-                os.fsync(stream.fileno())
-            except OSError as error:
-                self._note_lost(error)
-                raise
+                    left = left[os.write(descriptor, left) :]
+            self._force(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _force(self, descriptor: int) -> None:
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            self._note_lost(error)
+            raise
 
     def _note_lost(self, error: OSError) -> None:
         """After a failed fsync the system may call pages clean that never reached the disc: trust it no more.
@@ -126,10 +144,11 @@ class LedgerFile:
         if error.errno not in _PASSING:
             self._lost = error.strerror or str(error)
 
-    def _read(self, size: int) -> bytes:
+    def _read(self, size: int) -> tuple[Look, bytes]:
         try:
             with self.path.open("rb", buffering=0) as stream:
-                return stream.read(size)
+                facts = os.fstat(stream.fileno())
+                data = stream.read(size)
         except FileNotFoundError:
             raise StoreCorrupt(
                 f"{self.path}: the ledger has gone while it was in use; put it back (or a backup of it), "
@@ -137,6 +156,7 @@ class LedgerFile:
             ) from None
         except OSError as error:
             raise self._unavailable("it cannot be read", error) from error
+        return Look((facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns), data[:HEAD_BYTES]), data
 
     def _unavailable(self, what: str, error: OSError) -> StoreUnavailable:
         return StoreUnavailable(f"{self.path}: {what}: {error.strerror or error}")

@@ -13,15 +13,15 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Table
 
 from core.errors import StoreCorrupt
-from forms.store.layout import Stamp, Unreadable, parse, render, stamp_of
-from forms.store.ledger_file import LedgerFile
+from forms.store.layout import Unreadable, parse, render, stamp_of
+from forms.store.ledger_file import LedgerFile, Look
 from forms.store.moment import Moment, Tables, TableTransaction, Turn, empty_tables
 from forms.store.protocol import Reader, Record, Shapes, Transaction
 
@@ -31,13 +31,20 @@ _REPAIR = (
 )
 
 
+class _Known(NamedTuple):
+    """The tables in memory, and how the file looked that holds the same."""
+
+    look: Look
+    tables: Tables
+
+
 class LedgerStorage(Storage):
     """TinyDB's storage over a `LedgerFile`: reads what changed, writes everything in one step."""
 
     def __init__(self, file: LedgerFile, shapes: Shapes) -> None:
         self._file = file
         self._empty = empty_tables(shapes)
-        self._known: tuple[Stamp, Tables] | None = None
+        self._known: _Known | None = None
         self._loading = threading.Lock()
 
     def begin(self) -> None:
@@ -55,23 +62,27 @@ class LedgerStorage(Storage):
 
     def replace(self, tables: Tables) -> None:
         """As `write`."""
-        head, body = render(tables, self._stamp().generation + 1)
+        with self._explained():
+            generation = stamp_of(self._file.look().head).generation + 1
         try:
-            self._file.replace((head, body))
+            self._file.replace(render(tables, generation))
+            known = _Known(self._file.look(), tables)
         except BaseException:
             # What stands in the file now is for the file to say.
             self.forget()
             raise
         with self._loading:
-            self._known = (stamp_of(head), tables)
+            self._known = known
 
     def tables(self) -> Tables:
         """As `read`. One thread at a time looks; looking costs one small read while nothing changed."""
-        with self._loading:
+        with self._loading, self._explained():
             known = self._known
-            if known is None or known[0] != self._stamp():
-                known = self._known = self._load(self._empty if known is None else known[1])
-            return known[1]
+            if known is None or known.look != self._file.look():
+                look, content = self._file.content()
+                known = _Known(look, parse(content, self._empty if known is None else known.tables))
+                self._known = known
+            return known.tables
 
     def forget(self) -> None:
         """Drop what is in memory; the next look reads the file."""
@@ -81,15 +92,6 @@ class LedgerStorage(Storage):
     def after_fork(self) -> None:
         """In a child: another thread of the parent may have held the lock that was copied."""
         self._loading = threading.Lock()
-
-    def _stamp(self) -> Stamp:
-        with self._explained():
-            return stamp_of(self._file.head())
-
-    def _load(self, before: Tables) -> tuple[Stamp, Tables]:
-        with self._explained():
-            content = self._file.content()
-            return stamp_of(content), parse(content, before)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
