@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import Unauthorized
 
 from forms.desk import sessions
 from forms.web import csrf
 from forms.web.context import context
+from forms.web.errors import LoggedOut
 from forms.web.kept import kept_form
 from forms.web.recruiter import ActingRecruiter, set_acting
 
@@ -19,16 +19,6 @@ HOME = "/desk/"
 
 TOKEN = "session"  # noqa: S105  # the name it has in the cookie
 VISITOR = "visitor"
-
-
-class LoggedOut(Unauthorized):
-    """A form was sent after the session had ended."""
-
-    description = "You are logged out."
-
-    def get_headers(self, *args: object, **kwargs: object) -> list[tuple[str, str]]:
-        """No `WWW-Authenticate`: one logs in with a form."""
-        return [("Content-Type", "text/html; charset=utf-8")]
 
 
 def require_session() -> ResponseReturnValue | None:
@@ -49,7 +39,7 @@ def require_session() -> ResponseReturnValue | None:
 def _to_the_door() -> ResponseReturnValue:
     kept = kept_form() if request.method == "POST" else None
     if kept is not None and kept.shown:
-        raise LoggedOut
+        raise LoggedOut(url_for("desk.log_in"))
     asked = request.full_path if request.query_string else request.path
     wanted = asked if request.method in csrf.SAFE_METHODS and asked != HOME else None
     return redirect(url_for("desk.log_in", next=wanted), code=303)

@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response
 
 from core import errors as core_errors
 from forms.web.csrf import FormRefused
-from forms.web.kept import Kept, kept_form
+from forms.web.kept import kept_form
 from forms.web.origin import CrossSite
 from forms.web.site_files import not_found_page
 
@@ -30,6 +30,14 @@ RETRY_AFTER = 20
 """Seconds after which a browser may ask again when the store could not be reached."""
 
 PRIVATE_PREFIXES = ("/desk/", "/status/", "/r/")
+
+
+class LoggedOut(Forbidden):
+    """A form was sent after the session had ended. `login_url`: where to begin another."""
+
+    def __init__(self, login_url: str) -> None:
+        self.login_url = login_url
+        super().__init__("You are logged out.")
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,12 @@ WORDS: dict[type[HTTPException], Words] = {
     FormRefused: Words(
         "Please send this once more",
         "The page was open for a long time, or you have logged in or out since. Nothing has been saved yet.",
+        keeps=True,
+        repeats=True,
+    ),
+    LoggedOut: Words(
+        "You are logged out",
+        "Nothing has been saved yet. Log in again in another window, come back here, and send this again.",
         keeps=True,
         repeats=True,
     ),
@@ -111,14 +125,15 @@ def _store_error(error: core_errors.StoreError) -> Any:
 
 def _page(error: HTTPException) -> str:
     words = _words(error)
-    kept: Kept | None = kept_form() if words.keeps else None
+    kept = kept_form() if words.keeps else None
     return render_template(
-        "errors/error.html",
+        "errors/kept.html" if kept else "errors/error.html",
         page_title=words.title,
         code=error.code,
         message=_text(error, words),
         kept=kept,
-        can_repeat=kept is not None and words.repeats,
+        can_repeat=words.repeats,
+        login_url=error.login_url if isinstance(error, LoggedOut) else "",
     )
 
 

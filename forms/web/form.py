@@ -17,11 +17,12 @@ from typing import Any, TypeVar
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import Field, Form, PasswordField, StringField
+from wtforms import Field, Form, HiddenField, PasswordField, StringField
 from wtforms.fields.core import UnboundField
 from wtforms.meta import DefaultMeta
 
 from forms.web.csrf import FIELD, BoundCSRF
+from forms.web.kept import carry_unseen
 
 AnyForm = TypeVar("AnyForm", bound="BaseForm")
 
@@ -53,6 +54,19 @@ class BaseForm(Form):
             if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
                 options["filters"] = [*unbound_field.kwargs.get("filters", ()), tidy]
             return unbound_field.bind(form=form, **options)
+
+    def __init_subclass__(cls) -> None:
+        """An error page must know which fields no person typed, also when no form is at hand."""
+        super().__init_subclass__()
+        made = ((name, value) for name, value in vars(cls).items() if isinstance(value, UnboundField))
+        carry_unseen(name for name, field in made if issubclass(field.field_class, HiddenField))
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Fill the fields. One of spaces only is not filled in, though WTForms' InputRequired thinks so."""
+        super().process(*args, **kwargs)
+        for field in self:
+            if isinstance(field, StringField) and not field.data:
+                field.raw_data = []
 
     def accepted(self) -> bool:
         """Whether it was sent and everything in it is right; otherwise its fields say what is not."""

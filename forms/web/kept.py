@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import request
 from werkzeug.exceptions import HTTPException
 
 from forms.web import csrf
+
+_machine_fields: set[str] = set()
+
+
+def carry_unseen(names: Iterable[str]) -> None:
+    """Fields of these names are sent again, but nobody typed them and nobody is shown them."""
+    _machine_fields.update(names)
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ def kept_form() -> Kept | None:
     typed = [(name, text) for name, text in open_fields if not csrf.is_token_field(name)]
     return Kept(
         action=action,
-        shown=tuple((_label(name), text) for name, text in typed if text.strip()),
+        shown=tuple((_label(name), text) for name, text in typed if _is_shown(name, text)),
         carried=(*typed, *_tokens(open_fields)),
         asked_again=tuple((name, _label(name)) for name, _ in sent if _is_password(name)),
     )
@@ -52,6 +60,10 @@ def _tokens(sent: list[tuple[str, str]]) -> list[tuple[str, str]]:
         return tokens
     names = [name for name, _ in tokens] or [csrf.FIELD]
     return [(name, csrf.new_token()) for name in names]
+
+
+def _is_shown(name: str, text: str) -> bool:
+    return bool(text.strip()) and name.rpartition("-")[2] not in _machine_fields
 
 
 def _is_password(name: str) -> bool:
