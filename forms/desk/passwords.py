@@ -60,9 +60,9 @@ def matches(password: str, password_hash: str | None) -> bool:
 
 def _is_common(password: str) -> bool:
     """Whether nothing is left once common words, digits and punctuation are taken away."""
-    letters = re.sub(r"[^a-z]", "", password.lower())
-    undisguised = re.sub(r"[^a-z]", "", password.lower().translate(_DISGUISES))
-    return any(not text or _ONLY_COMMON.fullmatch(text) for text in (letters, undisguised))
+    core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password.lower())
+    letters, undisguised = ("".join(filter(str.isalpha, text)) for text in (core, core.translate(_DISGUISES)))
+    return not letters or any(map(_ONLY_COMMON.fullmatch, (letters, undisguised)))
 
 
 def _is_about(password: str, email: str, name: str) -> bool:

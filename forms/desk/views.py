@@ -30,7 +30,8 @@ def set_up(token: str) -> ResponseReturnValue:
     """The one-time link: looking at it uses nothing up, sending the form does."""
     form = bind(SetupForm)
     if not form.accepted():
-        return render_template("desk/setup.html", form=form, page_title="Set up the desk")
+        page = render_template("desk/setup.html", form=form, page_title="Set up the desk")
+        return page, WRONG if form.errors else 200
     now, store = context().now(), context().store
     recruiter = service.set_up(
         store,
@@ -50,7 +51,8 @@ def log_in() -> ResponseReturnValue:
     """Say who you are. The same answer, after the same work, for accounts known and unknown."""
     form = bind(LoginForm)
     if not form.accepted():
-        return render_template("desk/login.html", form=form, page_title="Log in")
+        page = render_template("desk/login.html", form=form, page_title="Log in")
+        return page, WRONG if form.errors else 200
     result = service.log_in(
         context().store,
         form.email.normal or "",
