@@ -14,6 +14,9 @@ from forms.outbox.template import mentions_status_link, unfilled
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Transaction
 
+NO_DOMAIN = "followup.invalid"
+"""Stands for our domain where there is none; it can never be anybody's (RFC 2606)."""
+
 
 @use_case
 def enqueue(tx: Transaction, message: Message, *, now: dt.datetime, domain: str) -> Mail:
@@ -94,14 +97,14 @@ def mail_of(reader: Reader, event: str) -> list[Mail]:
 def mail_domain(run: RunSettings) -> str:
     """The domain of our Message-IDs: that of FOLLOWUP_MAIL_FROM, else the host of FOLLOWUP_BASE_URL.
 
-    Where neither is a name in the DNS, one that can never be anybody's (RFC 2606).
+    NO_DOMAIN where neither is a name in the DNS.
     """
     host = run.mail_from.rpartition("@")[2] or urlsplit(run.base_url).hostname or ""
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        return host.encode("idna").decode() if "." in host else "followup.invalid"
-    return "followup.invalid"
+        return host.encode("idna").decode() if "." in host else NO_DOMAIN
+    return NO_DOMAIN
 
 
 def _check_text(message: Message) -> None:

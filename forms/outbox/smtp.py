@@ -40,7 +40,8 @@ class Security(StrEnum):
 
 @dataclass(frozen=True)
 class SmtpTransport:
-    """Hands messages to the SMTP server at `host`. `hello` is the name we introduce ourselves with.
+    """Hands messages to the SMTP server at `host`. `hello` is the name we introduce ourselves
+    with; None for the machine's own.
 
     What goes wrong before the message itself is offered (greeting, TLS, login), be it 5xx, says nothing about
     the message: it is Unreachable, and tried again.

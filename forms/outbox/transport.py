@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from core.errors import InvalidSettings, Problem
 from core.settings import RunSettings
+from forms.outbox.queue import NO_DOMAIN, mail_domain
 from forms.outbox.smtp import Security, SmtpTransport
 
 _PORTS = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
@@ -74,12 +75,14 @@ def open_transport(settings: RunSettings) -> Transport:
         raise _invalid(
             "would send the password in clear", "use smtp+starttls:// or smtps://, as your provider says"
         )
+    domain = mail_domain(settings)
     return SmtpTransport(
         url.hostname,
         _port(url) or _PORTS[security],
         security,
         user=settings.mail_user,
         password=settings.mail_password,
+        hello=None if domain == NO_DOMAIN else domain,
     )
 
 

@@ -32,6 +32,7 @@ class Server:
         self.users: list[str] = []
         self.secured: list[bool] = []
         self.stalled = threading.Event()
+        self.arrival = threading.Condition()
         self.open: list[asyncio.Transport] = []
         self.port = 0
 
@@ -104,7 +105,9 @@ class _Protocol(SMTP):
         """The final dot has come."""
         found = self._test_server
         assert isinstance(envelope.content, bytes)
-        found.taken.append(message_from_bytes(envelope.content, policy=policy.default))
+        with found.arrival:
+            found.taken.append(message_from_bytes(envelope.content, policy=policy.default))
+            found.arrival.notify_all()
         found.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
         found.secured.append(session.ssl is not None)
         fault = found.faults.get("dot", "250 taken")
