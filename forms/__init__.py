@@ -51,7 +51,7 @@ from forms.web import endpoint, health, logs
 from forms.web.context import EXTENSION, Context
 from forms.web.limits import COUNTS
 from forms.web.secret_key import secret_key
-from forms.web.site_files import serve_site
+from forms.web.site_files import make_site_and_endpoint
 
 MAX_FORM_BYTES = 64 * 1024
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -168,7 +168,7 @@ def trusted_hosts(run: RunSettings) -> list[str]:
 def _wrap(app: Flask, found: Context) -> None:
     """Put around the application what answers before it does; the proxy's word is read first of all."""
     if found.run.serve_site:
-        serve_site(app, found.root / found.run.site_dir)
+        make_site_and_endpoint(app, found.root / found.run.site_dir)
     hops = found.run.proxy_hops
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

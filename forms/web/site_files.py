@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 SITE_DIR = "followup_site_dir"
+Mark = tuple[Path, int, int, int]
+"""Which directory it is: its path, device, inode, and when an entry of it last changed (nanoseconds)."""
+
 MAX_AGE = 60
 """Seconds a page of the public site may be kept without asking again."""
 
@@ -24,11 +27,20 @@ FINGERPRINTED = r"^.+\.[0-9a-f]{8,64}\.[a-z0-9]+$"
 """Files whose name changes with their content, such as css/site.1a2b3c4d.css: kept for ever."""
 
 
-def serve_site(app: Flask, site_dir: Path) -> Flask:
-    """Let `app` answer with the files of `site_dir` first, and itself where there is none."""
+def make_site_and_endpoint(app: Flask, site_dir: Path) -> Flask:
+    """Let `app` answer with the files of `site_dir` first, and itself where there is none; gives `app` back.
+
+    Called again, only the directory changes.
+    """
+    if SITE_DIR not in app.extensions:
+        app.wsgi_app = SiteFiles(app)  # type: ignore[method-assign]
     app.extensions[SITE_DIR] = site_dir
-    app.wsgi_app = SiteFiles(app.wsgi_app, site_dir)  # type: ignore[method-assign]
     return app
+
+
+def is_site_served() -> bool:
+    """Whether the public site stands on this origin."""
+    return SITE_DIR in current_app.extensions
 
 
 def not_found_page() -> str | None:
@@ -47,12 +59,12 @@ class SiteFiles:
     it is another one than before, WhiteNoise is made anew.
     """
 
-    def __init__(self, application: WSGIApplication, site_dir: Path) -> None:
-        self._application = application
-        self._site_dir = site_dir
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._application: WSGIApplication = app.wsgi_app
         self._lock = threading.Lock()
-        self._seen: tuple[int, int, int] | None = None
-        self._files = self._look()
+        self._seen: Mark | None = None
+        self._files = WhiteNoise(self._application)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         body: Iterable[bytes]
@@ -72,12 +84,13 @@ class SiteFiles:
                     self._files = self._look()
         return self._files
 
-    def _mark(self) -> tuple[int, int, int] | None:
+    def _mark(self) -> Mark | None:
+        site_dir: Path = self._app.extensions[SITE_DIR]
         try:
-            found = self._site_dir.stat()
+            found = site_dir.stat()
         except OSError:
             return None
-        return found.st_dev, found.st_ino, found.st_mtime_ns
+        return site_dir, found.st_dev, found.st_ino, found.st_mtime_ns
 
     def _look(self) -> WhiteNoise:
         self._seen = self._mark()
@@ -90,7 +103,7 @@ class SiteFiles:
             add_headers_function=_add_headers,
         )
         if self._seen is not None:
-            files.add_files(self._site_dir)
+            files.add_files(self._seen[0])
         return files
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from forms.web.context import context
+from forms.web.site_files import is_site_served
 
 
 def init_app(app: Flask) -> None:
@@ -25,10 +26,9 @@ def asset(name: str) -> str:
 
 def site_url(path: str) -> str:
     """The address of a page of the public site: on this origin when we serve it, else where it is."""
-    found = context()
-    if found.run.serve_site or not path.startswith("/"):
+    if is_site_served() or not path.startswith("/"):
         return path
-    return f"{found.site.url}{path}"
+    return f"{context().site.url}{path}"
 
 
 def _page() -> dict[str, Any]:

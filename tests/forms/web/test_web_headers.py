@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+
+from tests.forms.acting import DeskActions
 
 PAGES = [
     "/healthz",
@@ -51,6 +56,20 @@ def test_a_static_file_may_be_kept(client: FlaskClient) -> None:
 @pytest.mark.parametrize("page", ["/status/some-token/", "/healthz", "/nowhere/", "/probe/anna/"])
 def test_no_page_but_the_desk_sets_a_cookie(client: FlaskClient, page: str) -> None:
     assert "Set-Cookie" not in client.get(page).headers
+
+
+def test_a_candidates_page_sets_no_cookie_and_needs_none(app: Flask, desk: DeskActions) -> None:
+    """Not even in the browser of somebody who is logged in at the desk."""
+    added = desk.send("/desk/candidates/new/", {"name": "Cara Madeup", "email": "cara@example.org"})
+    made = desk.post(added.location + "links/", page=added.location)
+    found = re.search(r"/status/[\w-]{43}/", made.text)
+    assert found
+    for client in (desk.client, app.test_client(use_cookies=False)):
+        for address in (found[0], found[0] + "refer/?kind=client"):
+            answer = client.get(address)
+            assert answer.status_code == 200
+            assert "Set-Cookie" not in answer.headers
+            assert "Cookie" not in answer.headers.get("Vary", "")
 
 
 def test_the_desk_cookie_is_for_the_desk_and_for_no_script(client: FlaskClient) -> None:

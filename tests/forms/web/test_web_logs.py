@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import logging
+import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.serving import make_server
 
 from forms.web import logs
 
@@ -68,6 +71,20 @@ def test_a_traceback_is_cleaned_as_well(log: io.StringIO) -> None:
 def test_a_broken_call_of_the_logger_leaks_nothing(log: io.StringIO) -> None:
     logging.getLogger("any.library").error("%d of", f"/status/{TOKEN}/")
     assert "[private]" in log.getvalue()
+    assert TOKEN not in log.getvalue()
+
+
+def test_the_preview_servers_request_log_is_cleaned_as_well(app: Flask, log: io.StringIO) -> None:
+    server = make_server("127.0.0.1", 0, app)
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection.request("GET", f"/status/{TOKEN}/", headers={"Connection": "close"})
+    connection.getresponse().read()
+    connection.close()
+    thread.join()
+    server.server_close()
+    assert "GET /status/[private]/ HTTP/1.1" in log.getvalue()
     assert TOKEN not in log.getvalue()
 
 

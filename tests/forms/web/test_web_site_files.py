@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from forms.web.site_files import make_site_and_endpoint
+
 
 def build(folder: Path, word: str) -> None:
     """A site of two pages, as a build leaves it: written aside, then swapped in."""
@@ -72,7 +74,7 @@ def test_a_site_swapped_after_the_look_is_looked_at_again(
     build(site_dir, "two")
     (site_dir / "new-page").mkdir()
     (site_dir / "index.html").rename(site_dir / "new-page" / "index.html")
-    stale = (seen.st_dev, seen.st_ino, seen.st_mtime_ns)
+    stale = (site_dir, seen.st_dev, seen.st_ino, seen.st_mtime_ns)
     monkeypatch.setattr(app.wsgi_app, "_mark", lambda: stale)
     assert read(client, "/") == "nothing here two"
     assert read(client, "/new-page/") == "home two"
@@ -84,6 +86,16 @@ def test_no_built_site_yet_is_no_error(client: FlaskClient, site_dir: Path) -> N
     assert read(client, "/healthz") == "ok\n"
     build(site_dir, "later")
     assert read(client, "/") == "home later"
+
+
+def test_another_directory_may_be_served_instead(app: Flask, client: FlaskClient, tmp_path: Path) -> None:
+    build(tmp_path / "preview", "preview")
+    make_site_and_endpoint(app, tmp_path / "preview")
+    assert read(client, "/") == "home preview"
+
+
+def test_links_to_the_public_site_stay_on_this_origin(client: FlaskClient) -> None:
+    assert 'href="/">The public site' in read(client, "/desk/login/")
 
 
 def test_an_unknown_address_gets_the_sites_own_page(client: FlaskClient) -> None:
