@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""The one command: serve, test, build, check, new. It makes .venv first, when that is needed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from core import bootstrap
+
+ROOT = Path(__file__).resolve().parent
+
+if __name__ == "__main__":
+    # Before the imports below, which need what this sets up.
+    bootstrap.ensure(ROOT, "test" if sys.argv[1:2] == ["test"] else "run")
+
+import click
+
+from core import server, suite
+from core.settings import STATIC, TEMPLATES
+from forms import serving
+from generator import cli as generator
+from generator.preview import Preview
+from generator.publish import Report
+
+
+@click.group(cls=generator.Commands)
+def cli() -> None:
+    """Follow-up: publish what stands in content/, and answer everyone you interview."""
+
+
+for _command in generator.cli.commands.values():
+    cli.add_command(_command)
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", default=8000, show_default=True, help="The port; 0 for any that is free.")
+@click.option("--demo", is_flag=True, help="Use a throw-away store full of invented people.")
+def serve(host: str, port: int, demo: bool) -> None:
+    """Serve the site and the desk; rebuild, and reload the browser, when a file changes."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(server.claim(host, port))
+        environ, site = dict(os.environ), ROOT / "build"
+        if demo:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="follow-up-demo-")))
+            site = folder / "site"
+            environ = serving.demo_environment(environ, url=listener.url, site_dir=site, folder=folder)
+        else:
+            environ = serving.environment(environ, url=listener.url, site_dir=site)
+        service = stack.enter_context(serving.running(environ, demo=demo))
+        preview = Preview(service.content, TEMPLATES, STATIC, site, _say_built, tell=_say_error)
+        stack.callback(preview.stop)
+        preview.start()
+        click.echo("\n".join(("", f"The site:  {listener.url}/", *service.notes, "Stop with Ctrl-C.", "")))
+        if not listener.is_loopback:
+            click.echo(
+                "Careful: other machines can reach this, and nothing is encrypted on the way.\n", err=True
+            )
+        server.serve(preview.middleware(service.app.wsgi_app), listener)
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
+def test(pytest_arguments: tuple[str, ...]) -> None:
+    """Lint, types, import rules and all tests; or only pytest with PYTEST_ARGUMENTS."""
+    sys.exit(suite.run(pytest_arguments))
+
+
+def _say_built(report: Report) -> None:
+    click.echo(f"Built {report.files} files in {report.seconds:.1f} s.")
+
+
+def _say_error(text: str) -> None:
+    click.echo(f"{text}\nThe site was not built; what was there before stays.", err=True)
+
+
+if __name__ == "__main__":
+    cli(prog_name="build.py")

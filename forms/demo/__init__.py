@@ -1,0 +1,1 @@
+"""A desk in full swing, plainly invented, to click through: `build.py serve --demo`."""
