@@ -1,0 +1,1 @@
+"""Markdown in, static site out. Knows nothing of candidates."""

@@ -1,0 +1,47 @@
+"""The little that must be known about a piece of HTML that we made ourselves: its links and its text."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import urljoin
+
+# A tag with its attributes; ">" may stand inside quotes. Text, such as code that shows a tag, is escaped.
+_TAG = re.compile(r"""<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""")
+_ANY_TAG = re.compile(r"""<!--.*?-->|</?[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""", re.DOTALL)
+_TARGET = re.compile(r"""(?<=\s)(href|src|poster|cite)=("[^"]*"|'[^']*')""")
+_ID = re.compile(r"""(?<=\s)id=("[^"]*"|'[^']*')""")
+
+
+def plain_text(fragment: str) -> str:
+    """The text without tags, with entities resolved."""
+    return html.unescape(_ANY_TAG.sub("", fragment))
+
+
+def targets(fragment: str) -> Iterator[str]:
+    """What the tags point to by `href`, `src` and the like, in order."""
+    for tag in _TAG.finditer(fragment):
+        for found in _TARGET.finditer(tag[0]):
+            yield html.unescape(found[2][1:-1])
+
+
+def ids(fragment: str) -> Iterator[str]:
+    """The ids of the tags, in order."""
+    for tag in _TAG.finditer(fragment):
+        for found in _ID.finditer(tag[0]):
+            yield html.unescape(found[1][1:-1])
+
+
+def absolute(fragment: str, base: str) -> str:
+    """The fragment with every link and image made absolute, as seen from the address `base` (RFC 3986)."""
+
+    def in_attribute(found: re.Match[str]) -> str:
+        target = urljoin(base, html.unescape(found[2][1:-1]))
+        return f'{found[1]}="{html.escape(target)}"'
+
+    return _in_tags(fragment, lambda tag: _TARGET.sub(in_attribute, tag))
+
+
+def _in_tags(fragment: str, change: Callable[[str], str]) -> str:
+    return _TAG.sub(lambda tag: change(tag[0]), fragment)

@@ -1,0 +1,28 @@
+"""Names as they stand in addresses: small letters, digits and single hyphens."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# Languages an IT headhunter writes about: "C++" and "C#" must not both become "c".
+_SIGNS = (
+    (re.compile(r"(?<=[\w+])\+"), "-plus"),
+    (re.compile(r"(?<=\w)#"), "-sharp"),
+    (re.compile(r"&"), " and "),
+)
+
+
+def slugify(text: str) -> str:
+    """`text` for an address: "Été, C# & you" gives "ete-c-sharp-and-you". Empty when no letter remains."""
+    for sign, word in _SIGNS:
+        text = sign.sub(word, text)
+    text = text.replace("'", "").replace("’", "")
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def is_slug(text: str) -> bool:
+    """Whether `text` can stand in an address as it is."""
+    return SLUG.fullmatch(text) is not None
