@@ -1,0 +1,162 @@
+"""What the headhunter publishes: an article, and a page that stands by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, fields
+from enum import Enum
+from pathlib import PurePath
+from typing import Any
+
+from core.errors import Problem
+from core.frontmatter import Document
+from generator.keys import Keys
+
+# First parts of addresses that the site or the endpoint answers itself: no page may take them.
+RESERVED = frozenset(
+    {"articles", "authors", "archive", "categories", "feed", "index", "page", "robots", "search", "series"}
+    | {"sitemap", "tags", "404"}
+    | {"comments", "desk", "healthz", "images", "r", "refer", "static", "status"}
+)
+# Other programs name their files 2026-11-12-a-title.md: the date is no part of the address.
+_DATE_IN_NAME = re.compile(r"^\d{4}-\d{2}-\d{2}-")
+
+
+class State(Enum):
+    """Whether an entry is to be seen at a given time."""
+
+    PUBLISHED = "published"
+    DRAFT = "a draft"
+    SCHEDULED = "not due yet"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What articles and pages have in common: the validated front matter, and the Markdown below it."""
+
+    source: Document
+    title: str
+    slug: str
+    summary: str | None = None
+    updated: dt.datetime | None = None
+    expires: dt.datetime | None = None
+    author: str | None = None
+    image: str | None = None
+    image_alt: str | None = None
+    draft: bool = False
+    aliases: tuple[str, ...] = ()
+    disclosure: bool = False
+    canonical: str | None = None
+
+    @property
+    def url(self) -> str:
+        """The path under which it is published."""
+        raise NotImplementedError
+
+    @property
+    def due(self) -> dt.datetime | None:
+        """When it is to appear; None for at once."""
+        return None
+
+    def state(self, now: dt.datetime) -> State:
+        """Whether it is to be seen at `now`."""
+        if self.draft:
+            return State.DRAFT
+        if self.expires is not None and self.expires <= now:
+            return State.EXPIRED
+        if self.due is not None and self.due > now:
+            return State.SCHEDULED
+        return State.PUBLISHED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article(Entry):
+    """One dated article of `content/articles/`."""
+
+    date: dt.datetime
+    tags: tuple[str, ...] = ()
+    category: str | None = None
+    series: str | None = None
+    comments: bool = True
+
+    @property
+    def url(self) -> str:
+        return f"/articles/{self.slug}/"
+
+    @property
+    def due(self) -> dt.datetime | None:
+        return self.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Entry):
+    """One page of `content/pages/`, at the top of the site."""
+
+    @property
+    def url(self) -> str:
+        return f"/{self.slug}/"
+
+
+def keys_of(kind: type[Entry]) -> tuple[str, ...]:
+    """The front matter keys of an article or a page."""
+    return tuple(field.name for field in fields(kind) if field.name != "source")
+
+
+def read_article(document: Document, zone: dt.tzinfo) -> tuple[Article | None, list[Problem]]:
+    """The article in `document`, or None and everything that is wrong with it.
+
+    `zone` is the site's time zone, for dates without one of their own.
+    """
+    keys = Keys(document, zone)
+    keys.refuse_unknown(keys_of(Article))
+    keys.require("title", "What to say when the job is filled")
+    keys.require("date", "2026-11-12")
+    date = keys.moment("date")
+    values = _common(keys) | {
+        "tags": keys.words("tags"),
+        "category": keys.text("category"),
+        "series": keys.text("series"),
+        "comments": keys.switch("comments", default=True),
+    }
+    if date and values["expires"] and values["expires"] <= date:
+        keys.refuse("expires", '"expires" is not after "date"', "mend one; the article would never be seen")
+    if date is None or keys.problems:
+        return None, keys.problems
+    return Article(source=document, date=date, **values), []
+
+
+def read_page(document: Document, zone: dt.tzinfo) -> tuple[Page | None, list[Problem]]:
+    """The page in `document`, or None and everything that is wrong with it."""
+    keys = Keys(document, zone)
+    keys.refuse_unknown(keys_of(Page))
+    keys.require("title", "About")
+    values = _common(keys)
+    if values["slug"] in RESERVED:
+        keys.refuse("slug", f"/{values['slug']}/ is taken by the site itself", "give the page another slug")
+    if keys.problems:
+        return None, keys.problems
+    return Page(source=document, **values), []
+
+
+def _common(keys: Keys) -> dict[str, Any]:
+    """The values of `Entry`, by name."""
+    stem = PurePath(keys.document.path).stem
+    if keys.document.values.get("image") and "image_alt" not in keys.document.values:
+        repair = 'add image_alt: "what the picture shows", or image_alt: "" for mere decoration'
+        keys.refuse("image", "the image has no text for those who cannot see it", repair)
+    return {
+        "title": keys.text("title") or "",
+        "slug": keys.slug("slug", _DATE_IN_NAME.sub("", stem)),
+        "summary": keys.text("summary"),
+        "updated": keys.moment("updated"),
+        "expires": keys.moment("expires"),
+        "author": keys.text("author"),
+        "image": keys.text("image"),
+        "image_alt": keys.text("image_alt"),
+        "draft": keys.switch("draft", default=False),
+        "aliases": keys.paths("aliases"),
+        "disclosure": keys.switch("disclosure", default=False),
+        "canonical": keys.address("canonical"),
+    }

@@ -1,0 +1,154 @@
+"""All of `content/` at one moment: what is published, what is withheld, and everything that is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from core.errors import InvalidContent, Problem
+from core.frontmatter import Document, read_document
+from core.settings import SiteSettings
+from generator.article import Article, Entry, Page, State, read_article, read_page
+from generator.markdown import Body, renderer
+from generator.slugs import slugify
+
+E = TypeVar("E", bound=Entry)
+Read = Callable[[Document, dt.tzinfo], tuple[E | None, list[Problem]]]
+
+
+@dataclass(frozen=True)
+class Library:
+    """What the site is made from.
+
+    `articles` are the published ones, newest first; `pages` the published ones, by slug; `withheld` are
+    drafts and whatever is not due yet or has expired; `bodies` are the rendered texts of all that is
+    published, by URL.
+    """
+
+    content: Path
+    now: dt.datetime
+    articles: tuple[Article, ...]
+    pages: tuple[Page, ...]
+    withheld: tuple[Entry, ...]
+    bodies: Mapping[str, Body]
+
+    @property
+    def published(self) -> tuple[Entry, ...]:
+        """Articles and pages."""
+        return (*self.articles, *self.pages)
+
+    @property
+    def scheduled(self) -> tuple[Entry, ...]:
+        """What will appear by itself, soonest first."""
+        waiting = (entry for entry in self.withheld if entry.state(self.now) is State.SCHEDULED)
+        return tuple(sorted(waiting, key=lambda entry: entry.due or self.now))
+
+    @property
+    def next_due(self) -> dt.datetime | None:
+        """When the next scheduled article is due; None when none is."""
+        return self.scheduled[0].due if self.scheduled else None
+
+    @property
+    def next_change(self) -> dt.datetime | None:
+        """When a site built now is out of date by itself: an article falls due, or an entry expires."""
+        ends = (entry.expires for entry in self.published if entry.expires is not None)
+        starts = (entry.due for entry in self.scheduled if entry.due is not None)
+        return min((*ends, *starts), default=None)
+
+
+def read_library(content: Path, settings: SiteSettings, now: dt.datetime) -> Library:
+    """Read `content/articles` and `content/pages`. Raises InvalidContent with every problem of every file."""
+    problems: list[Problem] = []
+    articles = _read_all(content / "articles", read_article, settings, problems)
+    pages = _read_all(content / "pages", read_page, settings, problems)
+    problems += _same_address(articles, "/articles/") + _same_address(pages, "/")
+    problems += _terms_that_collide(articles)
+    problems += _aliases_in_use([*articles, *pages])
+    if problems:
+        raise InvalidContent(problems)
+    seen = [entry for entry in (*articles, *pages) if entry.state(now) is State.PUBLISHED]
+    return Library(
+        content=content,
+        now=now,
+        articles=tuple(
+            sorted((a for a in seen if isinstance(a, Article)), key=lambda a: (-a.date.timestamp(), a.slug))
+        ),
+        pages=tuple(sorted((p for p in seen if isinstance(p, Page)), key=lambda p: p.slug)),
+        withheld=tuple(e for e in (*articles, *pages) if e.state(now) is not State.PUBLISHED),
+        bodies={entry.url: renderer().render(entry.source.body, entry.slug) for entry in seen},
+    )
+
+
+def _read_all(folder: Path, read: Read[E], settings: SiteSettings, problems: list[Problem]) -> list[E]:
+    """The entries of a folder in the order of their names; what is wrong is added to `problems`."""
+    entries: list[E] = []
+    for path in sorted(folder.rglob("*.md")):
+        if path.name.startswith("."):
+            continue  # an editor's own file
+        try:
+            entry, wrong = read(read_document(path), settings.timezone)
+        except InvalidContent as error:
+            entry, wrong = None, list(error.problems)
+        problems += wrong
+        if entry is not None:
+            entries.append(entry)
+    return entries
+
+
+def _same_address(entries: Iterable[Entry], below: str) -> list[Problem]:
+    first: dict[str, Entry] = {}
+    problems = []
+    for entry in entries:
+        other = first.setdefault(entry.slug, entry)
+        if other is not entry:
+            message = f'slug "{entry.slug}" is also that of {other.source.path}'
+            repair = f"give one of them another slug; both would be {below}{entry.slug}/"
+            problems.append(entry.source.problem("slug", message, repair))
+    return problems
+
+
+def _terms_that_collide(articles: Iterable[Article]) -> list[Problem]:
+    """Two names, or a name without letters, for one tag or category address."""
+    problems: list[Problem] = []
+    first: dict[tuple[str, str], tuple[str, Article]] = {}
+    for article in articles:
+        named = [("tags", number, tag) for number, tag in enumerate(article.tags)]
+        if article.category:
+            named.append(("category", 0, article.category))
+        for key, number, name in named:
+            problems += _one_term(first, article, key, number, name)
+    return problems
+
+
+def _one_term(
+    first: dict[tuple[str, str], tuple[str, Article]], article: Article, key: str, number: int, name: str
+) -> list[Problem]:
+    slug = slugify(name)
+    if not slug:
+        message = f'"{name}" has no letter that an address can carry'
+        return [article.source.problem(key, message, "choose another word", item=number)]
+    known, where = first.setdefault((key, slug), (name, article))
+    if known == name:
+        return []
+    message = f'"{name}" and "{known}" ({where.source.path}) would share one address, …/{slug}/'
+    return [article.source.problem(key, message, "write it the same way in both places", item=number)]
+
+
+def _aliases_in_use(entries: Iterable[Entry]) -> list[Problem]:
+    entries = list(entries)
+    pages = {entry.url: entry for entry in reversed(entries)}
+    first: dict[str, Entry] = {}
+    problems = []
+    for entry in entries:
+        for number, alias in enumerate(entry.aliases):
+            address = alias if alias.endswith("/") else f"{alias}/"
+            other = pages.get(address) or first.setdefault(address, entry)
+            if address in pages or other is not entry:
+                kind = "the page of" if address in pages else "an alias of"
+                message = f'alias "{alias}" is also {kind} {other.source.path}'
+                repair = "keep it in one place"
+                problems.append(entry.source.problem("aliases", message, repair, item=number))
+    return problems

@@ -1,0 +1,116 @@
+"""A new site takes the place of the old one in a single step, whatever happens meanwhile.
+
+Beside the output `build` lies a folder `build.aside` that holds the lock, the site being made (`new`) and,
+for a moment, the site that was replaced. Both folders carry a marker: a folder without it is not ours, and
+is never touched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import filelock
+
+from core.errors import FollowUpError
+from core.settings import display_path
+
+MARKER = ".followup-build"
+MARKER_TEXT = "Made by Follow-up and replaced whole at every build. Whatever else is put here is lost.\n"
+LOCK_SECONDS = 120.0
+_AT_FDCWD = -100  # linux/fcntl.h
+_RENAME_EXCHANGE = 2  # linux/fs.h
+_NO_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM}
+
+
+class Workplace:
+    """The output folder and what lies beside it. Use `open_workplace`."""
+
+    def __init__(self, output: Path) -> None:
+        self.output = output.resolve()
+        self.aside = self.output.with_name(f"{self.output.name}.aside")
+        self.new = self.aside / "new"
+        self.old = self.aside / "old"
+
+    def recover(self) -> None:
+        """Undo a swap by two renames that was interrupted between them; clear what a killed build left."""
+        if self.old.exists() and not self.output.exists():
+            self.old.rename(self.output)
+        for left in (self.old, self.new):
+            if left.exists():
+                shutil.rmtree(left)
+
+    def begin(self) -> Path:
+        """An empty folder in which to make the new site."""
+        self.new.mkdir()
+        (self.new / MARKER).write_text(MARKER_TEXT, encoding="utf-8")
+        return self.new
+
+    def swap(self) -> None:
+        """Put the new site in the place of the old one, and delete the old one."""
+        if not self.output.exists():
+            self.new.rename(self.output)
+            return
+        if not exchange(self.new, self.output):
+            self.output.rename(self.old)
+            self.new.rename(self.output)
+        for left in (self.old, self.new):
+            if left.exists():
+                shutil.rmtree(left)
+
+
+@contextlib.contextmanager
+def open_workplace(output: Path) -> Iterator[Workplace]:
+    """Take the output folder for one build, waiting for another build that has it.
+
+    Raises FollowUpError when the folder is not ours to replace, or when the other build does not end.
+    """
+    place = Workplace(output)
+    refuse_foreign(place.output)
+    refuse_foreign(place.aside)
+    place.aside.mkdir(parents=True, exist_ok=True)
+    (place.aside / MARKER).write_text(MARKER_TEXT, encoding="utf-8")
+    try:
+        with filelock.FileLock(place.aside / "lock", timeout=LOCK_SECONDS):
+            place.recover()
+            try:
+                yield place
+            finally:
+                shutil.rmtree(place.new, ignore_errors=True)
+    except filelock.Timeout as error:
+        raise FollowUpError(
+            f"{display_path(output)}: another build has been at work for {LOCK_SECONDS:.0f} seconds — "
+            "wait for it to end, or stop it"
+        ) from error
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Raise FollowUpError unless the folder is absent, empty, or one that we made."""
+    if not folder.exists() or (folder / MARKER).is_file():
+        return
+    if not folder.is_dir() or any(folder.iterdir()):
+        raise FollowUpError(
+            f"{display_path(folder)}: this was not made by a build, and a build would replace it — "
+            "choose another --output, or move it away"
+        )
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step (Linux's renameat2); False, and nothing done, where that is unknown.
+
+    Raises OSError when the system knows the call and refuses it.
+    """
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if os.name == "posix" else None
+    if rename is None:
+        return False
+    if rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _NO_EXCHANGE:
+        return False
+    raise OSError(number, os.strerror(number), str(one), None, str(other))

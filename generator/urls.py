@@ -1,0 +1,101 @@
+"""Every address of the site, listed: nothing is published because a link happened to point at it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator.catalogue import ArticleView, Catalogue
+
+IMAGES_URL = "/images/"
+STATIC_URL = "/static/"
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address, the endpoint that answers it with `values`, and what it is made from.
+
+    `source` is the file a person would edit, '' for what the program makes itself; `changed` is when its text
+    last did, where that can be told; `indexed` tells whether it belongs into the sitemap.
+    """
+
+    url: str
+    endpoint: str
+    values: dict[str, object] = field(default_factory=dict)
+    source: str = ""
+    changed: dt.datetime | None = None
+    indexed: bool = False
+
+    @property
+    def file(self) -> str:
+        """The file below the output that holds it."""
+        return self.url.removeprefix("/") + ("index.html" if self.url.endswith("/") else "")
+
+
+def addresses(catalogue: Catalogue, static: Path) -> list[Address]:
+    """All addresses of the site, in a fixed order."""
+    return [
+        *_front(catalogue),
+        *_entries(catalogue),
+        *_terms(catalogue),
+        Address("/feed.xml", "feed"),
+        Address("/sitemap.xml", "sitemap"),
+        Address("/robots.txt", "robots"),
+        Address("/404.html", "not_found"),
+        *_files(static, STATIC_URL, "static"),
+        *_files(catalogue.library.content / "images", IMAGES_URL, "images"),
+    ]
+
+
+def _front(catalogue: Catalogue) -> Iterator[Address]:
+    newest = _newest(catalogue.articles)
+    yield Address("/", "home", changed=newest, indexed=True)
+    for number in range(2, catalogue.page_count(catalogue.articles) + 1):
+        yield Address(f"/page/{number}/", "newer_and_older", {"number": number})
+    yield Address("/archive/", "archive", changed=newest, indexed=True)
+    yield Address("/tags/", "tags", indexed=bool(catalogue.tags))
+
+
+def _entries(catalogue: Catalogue) -> Iterator[Address]:
+    for view in (*catalogue.articles, *catalogue.pages.values()):
+        article = isinstance(view, ArticleView)
+        yield Address(
+            view.url,
+            "article" if article else "page",
+            {"slug": view.entry.slug},
+            source=view.entry.source.path,
+            changed=_changed(view) if isinstance(view, ArticleView) else view.updated,
+            indexed=view.entry.canonical is None,
+        )
+
+
+def _terms(catalogue: Catalogue) -> Iterator[Address]:
+    for endpoint, terms, lists in (
+        ("tag", catalogue.tags, catalogue.tagged),
+        ("category", catalogue.categories, catalogue.categorised),
+    ):
+        for slug, term in terms.items():
+            articles = lists[slug]
+            yield Address(term.url, endpoint, {"slug": slug}, changed=_newest(articles), indexed=True)
+            for number in range(2, catalogue.page_count(articles) + 1):
+                yield Address(f"{term.url}page/{number}/", endpoint, {"slug": slug, "number": number})
+
+
+def _files(folder: Path, base: str, endpoint: str) -> Iterator[Address]:
+    """The files below a folder, without those an editor or a file manager hides."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_file() and not any(part.startswith(".") for part in name.parts):
+            yield Address(
+                f"{base}{name.as_posix()}", endpoint, {"filename": name.as_posix()}, source=str(path)
+            )
+
+
+def _changed(view: ArticleView) -> dt.datetime:
+    return max(view.date, view.updated or view.date)
+
+
+def _newest(articles: Sequence[ArticleView]) -> dt.datetime | None:
+    return max(map(_changed, articles), default=None)

@@ -1,0 +1,88 @@
+"""A small publication in a folder of its own, with short ways to write, build and read it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.settings import SiteSettings, load_site_settings
+from generator.library import Library
+from generator.publish import Progress, Report, publish, read_content
+
+NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
+
+SITE_TOML = """\
+title = "The Other Seven"
+tagline = "Letters"
+description = "On answering everyone."
+url = "https://site.test"
+author = "Marian Holloway"
+timezone = "Europe/London"
+copyright_from = 2019
+page_size = 2
+
+[[navigation]]
+label = "Archive"
+url = "/archive/"
+"""
+
+
+@dataclass
+class Publication:
+    """A content folder and its output, with short ways to write, build and read."""
+
+    root: Path
+    now: dt.datetime = NOW
+    content: Path = field(init=False)
+    output: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.content = self.root / "content"
+        self.output = self.root / "build"
+        self.write("site.toml", SITE_TOML)
+        for page in ("disclosure", "privacy"):
+            self.page(page)
+
+    def write(self, name: str, text: str) -> Path:
+        """Write one file of the content."""
+        path = self.content / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def article(self, slug: str, body: str = "Some text.", **keys: object) -> Path:
+        """Write an article; `keys` are front matter as YAML."""
+        front = {"title": f"The title of {slug}", "date": "2026-01-01"} | keys
+        lines = "\n".join(f"{key}: {value}" for key, value in front.items() if value is not None)
+        return self.write(f"articles/{slug}.md", f"---\n{lines}\n---\n\n{body}\n")
+
+    def page(self, slug: str, body: str = "Some text.", **keys: object) -> Path:
+        """Write a page."""
+        lines = "\n".join(f"{key}: {value}" for key, value in ({"title": slug.title()} | keys).items())
+        return self.write(f"pages/{slug}.md", f"---\n{lines}\n---\n\n{body}\n")
+
+    def build(self, progress: Progress | None = None) -> Report:
+        """Build the site."""
+        return publish(self.content, self.output, now=self.now, progress=progress)
+
+    def library(self) -> tuple[SiteSettings, Library]:
+        """Read the content without building."""
+        return read_content(self.content, self.now)
+
+    @property
+    def settings(self) -> SiteSettings:
+        """The settings of site.toml."""
+        return load_site_settings(self.content)
+
+    def read(self, file: str) -> str:
+        """One file of the built site."""
+        return (self.output / file).read_text(encoding="utf-8")
+
+    def files(self) -> dict[str, bytes]:
+        """The whole built site."""
+        return {
+            path.relative_to(self.output).as_posix(): path.read_bytes()
+            for path in sorted(self.output.rglob("*"))
+            if path.is_file()
+        }
