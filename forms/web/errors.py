@@ -86,7 +86,7 @@ WORDS: dict[type[HTTPException], Words] = {
         keeps=True,
     ),
     ServiceUnavailable: Words(
-        "This could not be saved just now",
+        "This could not be done just now",
         "Nothing is lost: please wait a moment, then try again.",
         keeps=True,
         repeats=True,
