@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 import email_validator
 import phonenumbers
 
 PROFILE_LENGTH = 300
+
+TRACKING = frozenset({"fbclid", "gclid", "igsh", "lipi", "locale", "originalsubdomain", "trackingid", "trk"})
+"""Query parameters (besides utm_…) that say where a visitor came from, not whose page it is."""
 
 
 def normal_email(text: str) -> str:
@@ -31,18 +34,42 @@ def normal_phone(text: str, region: str) -> str:
         number = phonenumbers.parse(text.strip(), region)
     except phonenumbers.NumberParseException as error:
         raise ValueError("Enter a telephone number, with + and the country code if abroad.") from error
-    if not phonenumbers.is_possible_number(number):
-        raise ValueError("This telephone number has too few or too many digits.")
+    if number.extension:  # E.164 has no place for it, and half a number must not be kept in silence
+        raise ValueError("Enter the number without its extension, and note the extension elsewhere.")
+    # "Possible within its town" is not enough: without the area code nobody can call it from elsewhere.
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        raise ValueError("This telephone number has too few or too many digits; include the area code.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def normal_profile(text: str) -> str:
-    """The address of a profile page in the form that is compared: https, no query, no trailing slash.
+    """The address of a profile page in the form that is compared: https, no tracking, no trailing slash.
 
-    Raises ValueError with a message for the person who typed it. The page is never fetched.
+    A query stays where it says whose page it is ("?user=…"). Raises ValueError with a message for the person
+    who typed it. The page is never fetched.
     """
-    parts = urlsplit(text.strip())
-    host = (parts.hostname or "").removeprefix("www.")
-    if parts.scheme != "https" or "." not in host or parts.username or len(text) > PROFILE_LENGTH:
-        raise ValueError("Enter the whole address of the page, starting with https://.")
-    return f"https://{host}{parts.path.rstrip('/')}"
+    text = text.strip()
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError(_PROFILE_WANTED) from None
+    if len(text) > PROFILE_LENGTH or not _is_web_page(text, parts):
+        raise ValueError(_PROFILE_WANTED)
+    host = (parts.hostname or "").removeprefix("www.") + (f":{port}" if port not in (None, 443) else "")
+    said = parse_qsl(parts.query, keep_blank_values=True)
+    query = urlencode([pair for pair in said if not _tracks(pair[0])])
+    return f"https://{host}{parts.path.rstrip('/')}" + (f"?{query}" if query else "")
+
+
+_PROFILE_WANTED = "Enter the whole address of the page, starting with https://."
+
+
+def _is_web_page(text: str, parts: SplitResult) -> bool:
+    labels = (parts.hostname or "").split(".")
+    named = len(labels) > 1 and all(labels)
+    return parts.scheme == "https" and named and not parts.username and not any(map(str.isspace, text))
+
+
+def _tracks(name: str) -> bool:
+    return name.lower() in TRACKING or name.lower().startswith("utm_")
