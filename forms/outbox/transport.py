@@ -44,12 +44,12 @@ class MemoryTransport:
 
     def __init__(self, *answers: Exception | None) -> None:
         self.sent: list[EmailMessage] = []
-        self._answers = list(answers)
+        self.answers = list(answers)
         self._lock = threading.Lock()
 
     def send(self, message: EmailMessage) -> None:
         with self._lock:
-            answer = self._answers.pop(0) if self._answers else None
+            answer = self.answers.pop(0) if self.answers else None
             if answer is not None:
                 raise answer
             self.sent.append(message)

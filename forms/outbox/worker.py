@@ -21,12 +21,13 @@ class Worker:
     """Delivers once a second, or at once when nudged, until stopped.
 
     It survives whatever a round raises, and logs neither addresses nor private links. One started worker is
-    enough for an installation; more do no harm.
+    enough for an installation; more do no harm. `counts` is what it has done so far.
     """
 
     def __init__(self, room: MailRoom, *, pause: float = PAUSE_SECONDS) -> None:
         self._room = room
         self._pause = pause
+        self.counts = Counts()
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -34,11 +35,22 @@ class Worker:
     def start(self) -> None:
         """Begin, in a thread that does not keep the process alive."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self.run, name="outbox", daemon=True)
+            self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
             self._thread.start()
 
     def nudge(self) -> None:
         """There is something new: deliver now rather than at the next turn."""
+        self._wake.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it has ended; whether it did within `timeout` seconds."""
+        if self._thread is not None:
+            self._thread.join(timeout)
+        return self._thread is None or not self._thread.is_alive()
+
+    def ask_to_stop(self) -> None:
+        """Have it end after the message at hand, without waiting for that."""
+        self._stop.set()
         self._wake.set()
 
     def stop(self, timeout: float = 10.0) -> bool:
@@ -47,27 +59,17 @@ class Worker:
         Otherwise the thread goes down with the process, and its message becomes unknown.
         """
         self.ask_to_stop()
-        if self._thread is not None:
-            self._thread.join(timeout)
-        return self._thread is None or not self._thread.is_alive()
+        return self.wait(timeout)
 
-    def ask_to_stop(self) -> None:
-        """Have it end after the message at hand; for signal handlers, as it does not wait."""
-        self._stop.set()
-        self._wake.set()
-
-    def run(self) -> Counts:
-        """Deliver in this thread until another, or a signal handler, asks to stop; gives the sum."""
-        total = Counts()
+    def _run(self) -> None:
         while not self._stop.is_set():
             counts = self._turn()
-            total += counts
+            self.counts += counts
             if counts.unreachable:
                 self._wake.wait(UNREACHABLE_SECONDS)
             elif not counts.total:
                 self._wake.wait(self._pause)
             self._wake.clear()
-        return total
 
     def _turn(self) -> Counts:
         try:

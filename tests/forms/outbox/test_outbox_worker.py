@@ -101,7 +101,9 @@ def test_it_stops_after_the_message_at_hand_however_long_the_queue(office: Offic
 
     transport = Stopping()
     stopping = Worker(office.room(transport))
-    assert stopping.run().sent == 1
+    stopping.start()
+    assert stopping.wait(SOON)
+    assert stopping.counts.sent == 1
     assert len(transport.sent) == 1
 
 

@@ -1,0 +1,51 @@
+"""The command that sends what waits: run by a timer, or for good with --loop."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+
+import click
+from flask.cli import with_appcontext
+
+from core.errors import FollowUpError
+from forms.outbox.delivery import deliver_due
+from forms.outbox.desk import mail_room
+from forms.outbox.outcome import Counts
+from forms.outbox.room import MailRoom
+from forms.outbox.worker import Worker
+
+LOOK_SECONDS = 1.0
+"""How often the main thread looks up: on Windows, waiting without end cannot be interrupted."""
+
+PATIENCE_SECONDS = 60.0
+"""How long the message at hand may take when the command is told to stop."""
+
+
+@click.command("send-mail")
+@click.option("--loop", is_flag=True, help="Go on until stopped (SIGTERM, Ctrl-C), looking once a second.")
+@with_appcontext
+def send_mail(loop: bool) -> None:
+    """Send what is due; exit 1 when a message failed or became unknown."""
+    try:
+        counts = _loop(mail_room()) if loop else deliver_due(mail_room())
+    except FollowUpError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(counts)
+    if counts.unreachable:
+        click.echo("The mail server takes nothing at present; what waits is tried again later.", err=True)
+    if counts.failed or counts.unknown:
+        click.echo("See Mail at the desk for what was not sent.", err=True)
+        sys.exit(1)
+
+
+def _loop(room: MailRoom) -> Counts:
+    worker = Worker(room)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as with Ctrl-C
+    worker.start()
+    with contextlib.suppress(KeyboardInterrupt):
+        while not worker.wait(LOOK_SECONDS):
+            pass
+    worker.stop(PATIENCE_SECONDS)
+    return worker.counts
