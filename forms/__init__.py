@@ -34,6 +34,7 @@ from forms.jobs.clients import CLIENTS, CONTACTS
 from forms.jobs.models import JOBS
 from forms.jobs.service import public_choices
 from forms.links import LINKS
+from forms.outbox import desk as mail_desk
 from forms.outbox import room
 from forms.outbox.models import OUTBOX
 from forms.outbox.transport import open_transport
@@ -91,6 +92,7 @@ DESK_PAGES: tuple[Blueprint, ...] = (
     answer_desk.bp,
     referrals_desk.bp,
     referral_desk.bp,
+    mail_desk.bp,
 )
 """Behind the desk's door, in the order of its navigation."""
 
