@@ -1,0 +1,114 @@
+"""The generator's commands: build, check, new."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from core.clock import SystemClock
+from core.errors import FollowUpError
+from core.settings import ROOT, SiteSettings, display_path, load_site_settings
+from generator.new import new_article
+from generator.publish import Report, Step, publish
+
+CONTENT = ROOT / "content"
+OUTPUT = ROOT / "build"
+
+content_option = click.option(
+    "--content",
+    type=click.Path(path_type=Path),
+    default=CONTENT,
+    help="What the headhunter writes; content/.",
+)
+
+
+class Commands(click.Group):
+    """A group whose commands explain what can be repaired, and exit 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except FollowUpError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Commands)
+def cli() -> None:
+    """Publish what stands in content/."""
+
+
+@cli.command()
+@content_option
+@click.option("--output", type=click.Path(path_type=Path), default=OUTPUT, help="Where to; build/.")
+@click.option("--full", is_flag=True, help="Build without any cache.")
+@click.option("--no-search", is_flag=True, help="Make no search index.")
+def build(content: Path, output: Path, full: bool, no_search: bool) -> None:
+    """Build the static site: all of it, or nothing and every error as file:line."""
+    now = SystemClock().now()
+    show = _show_progress if sys.stderr.isatty() else None
+    report = publish(content, output, now=now, full=full, search=not no_search, progress=show)
+    click.echo(describe(report, load_site_settings(content)))
+    click.echo(f"The site is in {display_path(output)}.")
+
+
+@cli.command()
+@content_option
+def check(content: Path) -> None:
+    """Build into a folder that is thrown away, to hear what is wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = publish(content, Path(folder) / "site", now=SystemClock().now())
+    click.echo(describe(report, load_site_settings(content)))
+    click.echo("Nothing is wrong; nothing was published.")
+
+
+@cli.group()
+def new() -> None:
+    """Begin something new."""
+
+
+@new.command()
+@content_option
+@click.argument("title")
+def article(content: Path, title: str) -> None:
+    """Write a dated draft named after TITLE, and print its path."""
+    settings = load_site_settings(content)
+    click.echo(new_article(content, title, settings.local(SystemClock().now()).date()))
+
+
+def describe(report: Report, settings: SiteSettings) -> str:
+    """What a build did, in a few lines; times in the site's own zone."""
+    lines = [
+        f"{report.files} files in {report.seconds:.1f} s: "
+        f"{_count(report.articles, 'article')}, {_count(report.pages, 'page')}."
+    ]
+    withheld = [
+        _count(report.drafts, "draft"),
+        f"{report.scheduled} scheduled",
+        f"{report.expired} expired",
+    ]
+    if report.drafts or report.scheduled or report.expired:
+        lines.append(f"Not published: {', '.join(withheld)}.")
+    if report.next_due:
+        due = settings.local(report.next_due)
+        lines.append(f"The next article is due on {due:%Y-%m-%d} at {due:%H:%M} ({settings.timezone}).")
+    return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _show_progress(step: Step, done: int, total: int) -> None:
+    """One line that changes; cleared at the end."""
+    text = f"{step.value} {done}/{total}" if total else step.value
+    if done % 100 == 0 or done == total:
+        end = "" if step is Step.DONE else text
+        click.echo(f"\r\x1b[K{end}", nl=False, err=True)
+
+
+if __name__ == "__main__":
+    cli()
