@@ -80,13 +80,19 @@ def publish(
     listed = addresses_of(app)
     known = Known.of(library, listed, settings)
     _stop_at(broken_links(library, known))
-    with open_workplace(output) as place:
-        new = place.begin()
-        freeze(app, new, lambda done, total: tell(Step.WRITE, done, total))
-        tell(Step.CHECK, 0, 0)
-        _stop_at(check_output(new, listed, library, known))
-        tell(Step.SWAP, 0, 0)
-        place.swap()
+    try:
+        with open_workplace(output) as place:
+            new = place.begin()
+            freeze(app, new, lambda done, total: tell(Step.WRITE, done, total))
+            tell(Step.CHECK, 0, 0)
+            _stop_at(check_output(new, listed, library, known))
+            tell(Step.SWAP, 0, 0)
+            place.swap()
+    except OSError as error:
+        where = display_path(Path(error.filename)) if error.filename else display_path(output)
+        raise FollowUpError(
+            f"{where}: {error.strerror or error} — see that the disc has room and that you may write there"
+        ) from error
     tell(Step.DONE, 0, 0)
     return _report(library, len(listed), time.perf_counter() - start)
 

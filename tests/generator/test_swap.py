@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -79,6 +80,18 @@ def test_a_build_that_fails_at_any_step_leaves_the_old_site(
         site.build(fail)
     assert site.files() == before
     assert not (site.root / "build.aside" / "new").exists()
+
+
+def test_a_full_disc_is_told_and_leaves_the_old_site(site: Publication, before: dict[str, bytes]) -> None:
+    def fail(step: Step, _done: int, _total: int) -> None:
+        if step is Step.WRITE:
+            raise OSError(errno.ENOSPC, "No space left on device", "build.aside/new/index.html")
+
+    with pytest.raises(
+        FollowUpError, match=r"index\.html: No space left on device — see that the disc has room"
+    ):
+        site.build(fail)
+    assert site.files() == before
 
 
 def test_a_reader_never_finds_the_site_missing(site: Publication, before: dict[str, bytes]) -> None:
