@@ -75,7 +75,7 @@ class LedgerFigures:
 def figures(
     reader: Reader, today: dt.date, local_date: Callable[[dt.datetime], dt.date] = dt.datetime.date
 ) -> LedgerFigures:
-    """Count the ledger. `local_date`: the date of a moment in the headhunter's time zone; left out, in UTC."""
+    """Count the ledger. `local_date` dates a moment in the headhunter's time zone; left out, in UTC."""
     paid = FOLLOW_UPS.find(reader, {"state": ANSWERED})
     # Who was answered before the first interview (it was called off, say) waited no day.
     took = [max((local_date(debt.answered) - debt.since).days, 0) for debt in paid if debt.answered]
