@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -11,7 +12,7 @@ from jinja2 import StrictUndefined
 from core.settings import STATIC, TEMPLATES, SiteSettings
 from generator.catalogue import Catalogue
 from generator.library import Library
-from generator.urls import STATIC_URL, Address, addresses
+from generator.urls import MOVED, STATIC_URL, Address, addresses
 from generator.views import ROUTES, Views
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -45,6 +46,10 @@ def create_site_app(
     views = Views(catalogue, listed)
     for rule, endpoint in ROUTES:
         app.add_url_rule(rule, endpoint, getattr(views, endpoint))
+    by_source = {view.entry.source.path: view for view in (*catalogue.articles, *catalogue.pages.values())}
+    for address in listed:
+        if address.endpoint.startswith(MOVED):
+            app.add_url_rule(address.url, address.endpoint, partial(views.moved, by_source[address.source]))
     return app
 
 

@@ -13,11 +13,15 @@ from core.errors import Problem
 from core.frontmatter import Document
 from generator.keys import Keys
 
-# First parts of addresses that the site or the endpoint answers itself: no page may take them.
-RESERVED = frozenset(
-    {"articles", "authors", "archive", "categories", "feed", "index", "page", "robots", "search", "series"}
+# First parts of addresses that the endpoint answers on the same origin: a file there would hide it.
+ENDPOINT = frozenset({"comments", "desk", "healthz", "r", "refer", "status"})
+FOLDERS = frozenset({"images", "static"})
+# No page may be called like any of these.
+RESERVED = (
+    ENDPOINT
+    | FOLDERS
+    | {"articles", "authors", "archive", "categories", "feed", "index", "page", "robots", "search", "series"}
     | {"sitemap", "tags", "404"}
-    | {"comments", "desk", "healthz", "images", "r", "refer", "static", "status"}
 )
 # Other programs name their files 2026-11-12-a-title.md: the date is no part of the address.
 _DATE_IN_NAME = re.compile(r"^\d{4}-\d{2}-\d{2}-")
@@ -156,7 +160,15 @@ def _common(keys: Keys) -> dict[str, Any]:
         "image": keys.text("image"),
         "image_alt": keys.text("image_alt"),
         "draft": keys.switch("draft", default=False),
-        "aliases": keys.paths("aliases"),
+        "aliases": _aliases(keys),
         "disclosure": keys.switch("disclosure", default=False),
         "canonical": keys.address("canonical"),
     }
+
+
+def _aliases(keys: Keys) -> tuple[str, ...]:
+    paths = keys.paths("aliases")
+    for number, path in enumerate(paths):
+        if path.strip("/").split("/")[0] in ENDPOINT | FOLDERS:
+            keys.refuse("aliases", f'alias "{path}" is taken by the site itself', "take it out", item=number)
+    return paths

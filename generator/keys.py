@@ -11,6 +11,8 @@ from core.errors import Problem, did_you_mean
 from core.frontmatter import Document
 from generator.slugs import is_slug, slugify
 
+# Parts that do not begin with a dot, then a slash, an ending that servers take for a page, or nothing.
+_PATH = re.compile(r"(?:/[\w~-][\w~.-]*)*/(?:[\w~-]+(?:\.html)?)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -119,8 +121,8 @@ class Keys:
         """Paths of this site, each beginning with a slash."""
         paths = self.words(name)
         for number, path in enumerate(paths):
-            if not path.startswith("/") or path.startswith("//") or re.search(r"[\s?#\\]|/\.", path):
-                repair = "write a path of this site, such as /old/address/"
+            if not _PATH.fullmatch(path):
+                repair = "write a path of this site, such as /old/address/ or /old/address.html"
                 self.refuse(name, f'"{path}" in "{name}" is no path', repair, item=number)
         return paths
 

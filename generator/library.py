@@ -144,7 +144,7 @@ def _aliases_in_use(entries: Iterable[Entry]) -> list[Problem]:
     problems = []
     for entry in entries:
         for number, alias in enumerate(entry.aliases):
-            address = alias if alias.endswith("/") else f"{alias}/"
+            address = alias if alias.endswith(("/", ".html")) else f"{alias}/"
             other = pages.get(address) or first.setdefault(address, entry)
             if address in pages or other is not entry:
                 kind = "the page of" if address in pages else "an alias of"

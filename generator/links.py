@@ -8,12 +8,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from core.errors import Problem, did_you_mean
 from core.settings import SiteSettings
-from generator.article import Entry
+from generator.article import ENDPOINT, Entry
 from generator.library import Library
 from generator.urls import Address
-
-# What the endpoint answers on the same origin.
-ENDPOINT = ("/status/", "/desk/", "/r/", "/comments/", "/refer/")
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class Known:
             return None
         absolute = urljoin(self.origin + base, target)
         path = unquote(urlsplit(absolute).path) or "/"
-        if not self._is_ours(absolute) or path in self.paths or path.startswith(ENDPOINT):
+        if not self._is_ours(absolute) or path in self.paths or path.split("/")[1] in ENDPOINT:
             return None
         if path in self.withheld:
             return f"the link {target} leads to {self.withheld[path]}", "publish that, or take the link out"

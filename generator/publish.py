@@ -18,6 +18,7 @@ from generator.freeze import freeze
 from generator.library import Library, read_library
 from generator.links import Known, broken_links
 from generator.swap import open_workplace
+from generator.urls import aliases_taken
 
 
 class Step(Enum):
@@ -79,7 +80,7 @@ def publish(
     app = create_site_app(library, settings, now, templates=templates, static=static)
     listed = addresses_of(app)
     known = Known.of(library, listed, settings)
-    _stop_at(broken_links(library, known))
+    _stop_at([*aliases_taken(listed), *broken_links(library, known)])
     try:
         with open_workplace(output) as place:
             new = place.begin()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.errors import Problem
 from generator.catalogue import ArticleView, Catalogue
 
 IMAGES_URL = "/images/"
 STATIC_URL = "/static/"
+MOVED = "moved "  # begins the endpoint of an alias
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ def addresses(catalogue: Catalogue, static: Path) -> list[Address]:
         Address("/sitemap.xml", "sitemap"),
         Address("/robots.txt", "robots"),
         Address("/404.html", "not_found"),
+        *_moved(catalogue),
         *_files(static, STATIC_URL, "static"),
         *_files(catalogue.library.content / "images", IMAGES_URL, "images"),
     ]
@@ -81,6 +84,25 @@ def _terms(catalogue: Catalogue) -> Iterator[Address]:
             yield Address(term.url, endpoint, {"slug": slug}, changed=_newest(articles), indexed=True)
             for number in range(2, catalogue.page_count(articles) + 1):
                 yield Address(f"{term.url}page/{number}/", endpoint, {"slug": slug, "number": number})
+
+
+def _moved(catalogue: Catalogue) -> Iterator[Address]:
+    """Former addresses; each has an endpoint of its own, since their paths have nothing in common."""
+    for view in (*catalogue.articles, *catalogue.pages.values()):
+        for alias in view.entry.aliases:
+            url = alias if alias.endswith(("/", ".html")) else f"{alias}/"
+            yield Address(url, f"{MOVED}{url}", source=view.entry.source.path)
+
+
+def aliases_taken(listed: Iterable[Address]) -> list[Problem]:
+    """Aliases under which the site has something else already, such as the list of a tag."""
+    listed = list(listed)
+    own = {address.url for address in listed if not address.endpoint.startswith(MOVED)}
+    return [
+        Problem(address.source, 0, f"alias {address.url} is an address of the site itself", "take it out")
+        for address in listed
+        if address.endpoint.startswith(MOVED) and address.url in own
+    ]
 
 
 def _files(folder: Path, base: str, endpoint: str) -> Iterator[Address]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, abort, render_template, send_from_directory
+from markupsafe import Markup
 
 from generator import feeds
-from generator.catalogue import ArticleView, Catalogue
+from generator.catalogue import ArticleView, Catalogue, EntryView
 from generator.urls import IMAGES_URL, Address
 
 ROUTES = (
@@ -30,6 +31,20 @@ ROUTES = (
     ("/404.html", "not_found"),
     (f"{IMAGES_URL}<path:filename>", "images"),
 )
+
+_MOVED = Markup("""\
+<!doctype html>
+<html lang="{language}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta http-equiv="refresh" content="0; url={url}">
+<link rel="canonical" href="{canonical}">
+<title>{title}</title>
+<h1>This has moved</h1>
+<p>It is now at <a href="{url}">{title}</a>.</p>
+</html>
+""")
 
 
 @dataclass(frozen=True)
@@ -102,6 +117,15 @@ class Views:
 
     def not_found(self) -> str:
         return self._page("errors/404.html", "/404.html", "Not found", canonical="", noindex=True)
+
+    def moved(self, view: EntryView) -> str:
+        """Sends readers on from a former address, without a script and on any server."""
+        return _MOVED.format(
+            language=self.catalogue.settings.language,
+            title=view.title,
+            url=view.url,
+            canonical=view.canonical,
+        )
 
     def images(self, filename: str) -> Response:
         return send_from_directory(self.catalogue.library.content.resolve() / "images", filename)

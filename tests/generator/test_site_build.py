@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 from pathlib import Path
 
+import html5lib
 import pytest
 
 from core.errors import FollowUpError, InvalidContent
@@ -151,6 +152,24 @@ def test_a_file_named_by_its_date_has_no_date_in_its_address(site: Publication) 
     site.article("2026-01-01-Hello_World")
     _settings, library = site.library()
     assert [article.url for article in library.articles] == ["/articles/hello-world/"]
+
+
+def test_a_former_address_sends_readers_on(site: Publication) -> None:
+    site.article("new", aliases="[/old/, /articles/older, /2019/oldest.html]", title="New & found")
+    site.build()
+    for file in ("old/index.html", "articles/older/index.html", "2019/oldest.html"):
+        html = site.read(file)
+        assert '<meta http-equiv="refresh" content="0; url=/articles/new/">' in html
+        assert '<link rel="canonical" href="https://site.test/articles/new/">' in html
+        assert "New &amp; found" in html
+        html5lib.HTMLParser(strict=True).parse(html)
+    assert "old" not in site.read("sitemap.xml")
+
+
+def test_an_alias_that_is_an_address_of_the_site_itself_is_refused(site: Publication) -> None:
+    site.article("a", tags="[x]", aliases="[/tags/x/, /feed.xml/]")
+    with pytest.raises(InvalidContent, match="alias /tags/x/ is an address of the site itself"):
+        site.build()
 
 
 def test_the_same_content_gives_the_same_bytes(site: Publication) -> None:
