@@ -43,8 +43,8 @@ def send_mail(loop: bool) -> None:
 def _loop(room: MailRoom) -> Counts:
     worker = Worker(room)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as with Ctrl-C
-    worker.start()
     with contextlib.suppress(KeyboardInterrupt):
+        worker.start()
         while not worker.wait(LOOK_SECONDS):
             pass
     worker.stop(PATIENCE_SECONDS)

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from core.errors import FollowUpError, StoreError
 from forms.outbox.compose import Unsendable, compose
 from forms.outbox.failures import Refused, TryLater, Uncertain, Unreachable
+from forms.outbox.merge import mentions_status_link, put_status_link
 from forms.outbox.models import LONGEST_PAUSE, OUTBOX, WAITING, Mail, MailState
 from forms.outbox.outcome import Counts, Outcome
 from forms.outbox.room import Access, MailRoom
 from forms.outbox.settling import place_of, settle
-from forms.outbox.template import mentions_status_link, put_status_link
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Transaction
 

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from core.errors import Conflict
 from forms.outbox import queue
+from forms.outbox.merge import put_status_link
 from forms.outbox.models import OUTBOX, Mail, MailState
 from forms.outbox.room import EXTENSION, MailRoom
-from forms.outbox.template import put_status_link
 from forms.web.context import context
 from forms.web.form import ButtonForm, bind, blank, saved
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from core.errors import Conflict
 from core.settings import RunSettings
+from forms.outbox.merge import mentions_status_link, unfilled
 from forms.outbox.models import OUTBOX, TROUBLE, WAITING, Listener, Mail, MailState, Message
-from forms.outbox.template import mentions_status_link, unfilled
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Transaction
 

@@ -5,12 +5,13 @@
     ---
     Dear {{ candidate_name }},
 
-They are plain text: line breaks stay as written, and long lines are folded when the message is composed.
+They become plain text. As in Markdown, a line break within a paragraph is a space, unless the line ends with
+a backslash or two spaces; a line that is nothing but a field stays a line of its own, and so does an item of
+a list. Lines are folded again when the message is composed, so that no screen shows them ragged.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,34 +19,35 @@ from pathlib import Path
 from core.errors import InvalidContent, Problem, did_you_mean
 from core.frontmatter import Document, read_document
 from core.settings import display_path
+from forms.outbox.merge import (
+    DISPENSABLE,
+    FIELDS,
+    fields_in,
+    fill,
+    has_broken_field,
+    joined,
+    known_values,
+    mentions_status_link,
+    only_field,
+    put_status_link,
+    unfilled,
+)
 from forms.outbox.models import STATUS_LINK
 
-LINK_FIELD = "status_link"
-FIELDS = (
-    "candidate_name",
-    "job_title",
-    "client_name",
-    "recruiter_name",
-    "recruiter_email",
-    "recruiter_phone",
-    LINK_FIELD,
-    "site_title",
-    "reason",
-    "observation",
-    "next_date",
-    "referred_name",
-)
-"""Every merge field. `status_link` is filled by the worker while it sends; all others by who writes."""
-
-DISPENSABLE = ("recruiter_phone",)
-"""Fields that may be known to be empty: a line that holds nothing else then goes with them."""
+__all__ = [
+    "FIELDS",
+    "Rendered",
+    "Template",
+    "check_templates",
+    "draft",
+    "load_template",
+    "mentions_status_link",
+    "put_status_link",
+    "render",
+    "unfilled",
+]
 
 FOLDER = "messages"
-
-_FIELD = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-_LINK = re.compile(r"\{\{\s*" + LINK_FIELD + r"\s*\}\}")
-_BRACES = re.compile(r"\{\{|\}\}")
-_BETWEEN_BRACES = re.compile(r"(?<=\{)(?=\{)|^(?=\{)|(?<=\{)$")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,18 @@ class Template:
     body: str
     subject_line: int
     body_line: int
+
+    def lines(self) -> list[tuple[int, str]]:
+        """The subject and the lines of the text, each with its place."""
+        return [(self.subject_line, self.subject), *enumerate(self.body.split("\n"), self.body_line)]
+
+    def fields(self) -> list[tuple[int, str]]:
+        """Every field with the line it is written on."""
+        return [(line, name) for line, text in self.lines() for name in fields_in(text)]
+
+    def problem(self, line: int, message: str, repair: str) -> Problem:
+        """A problem on a line of this template."""
+        return Problem(self.path, line, message, repair)
 
 
 @dataclass(frozen=True)
@@ -98,10 +112,11 @@ def render(template: Template, fields: Mapping[str, str]) -> Rendered:
     field, which is a mistake of the caller.
     """
     filled = draft(template, fields)
+    still_open = unfilled(f"{filled.subject}\n{filled.body}")
     problems = [
-        _problem(template, line, f'"{{{{ {name} }}}}" has no value', "fill it in, or take it out of the text")
-        for line, name in _open_fields(template)
-        if name != LINK_FIELD and name in unfilled(f"{filled.subject}\n{filled.body}")
+        template.problem(line, f'"{{{{ {name} }}}}" has no value', "fill it in, or take it out of the text")
+        for line, name in template.fields()
+        if name in still_open
     ]
     if problems:
         raise InvalidContent(problems)
@@ -113,27 +128,10 @@ def draft(template: Template, fields: Mapping[str, str]) -> Rendered:
 
     A value that is blank counts as not known, but for DISPENSABLE ones. Raises ValueError as `render`.
     """
-    _check_names(fields)
-    known = {name: _plain(value) for name, value in fields.items() if value.strip() and name != LINK_FIELD}
+    known = known_values(fields)
     dropped = {name for name in DISPENSABLE if name in fields and name not in known}
-    subject = " ".join(_fill(template.subject, known).split())
-    lines = (line for line in template.body.split("\n") if _only_field(line) not in dropped)
-    return Rendered(subject, _fill("\n".join(lines), known))
-
-
-def unfilled(text: str) -> tuple[str, ...]:
-    """The fields still open in a text, each once, in order; not status_link, which the worker fills."""
-    return tuple(dict.fromkeys(name for name in _FIELD.findall(text) if name != LINK_FIELD))
-
-
-def mentions_status_link(text: str) -> bool:
-    """Whether the worker will have a private link to put into this text."""
-    return _LINK.search(text) is not None
-
-
-def put_status_link(text: str, link: str) -> str:
-    """The text with the private link in its places."""
-    return _LINK.sub(lambda _found: link, text)
+    lines = [line for line in template.body.split("\n") if only_field(line) not in dropped]
+    return Rendered(" ".join(fill(template.subject, known).split()), fill(joined(lines), known))
 
 
 def _read(path: Path) -> tuple[Template | None, list[Problem]]:
@@ -146,12 +144,10 @@ def _read(path: Path) -> tuple[Template | None, list[Problem]]:
     ]
     subject = document.values.get("subject")
     if not isinstance(subject, str) or not subject.strip():
-        problems.append(
-            document.problem("subject", "there is no subject", 'write: subject: "…", the text in quotes')
-        )
-        return None, problems
+        repair = 'write: subject: "…", the text in quotes'
+        return None, [*problems, document.problem("subject", "there is no subject", repair)]
     template = _template(path.stem, document, subject)
-    return template, problems + _field_problems(template)
+    return template, problems + _problems(template)
 
 
 def _template(name: str, document: Document, subject: str) -> Template:
@@ -167,58 +163,20 @@ def _template(name: str, document: Document, subject: str) -> Template:
     )
 
 
-def _field_problems(template: Template) -> list[Problem]:
+def _problems(template: Template) -> list[Problem]:
     problems = [
-        _problem(template, line, f'unknown field "{{{{ {name} }}}}"', did_you_mean(name, FIELDS))
-        for line, name in _open_fields(template)
+        template.problem(line, f'unknown field "{{{{ {name} }}}}"', did_you_mean(name, FIELDS))
+        for line, name in template.fields()
         if name not in FIELDS
+    ]
+    problems += [
+        template.problem(line, "a merge field is not complete", 'write it on one line, as "{{ reason }}"')
+        for line, text in template.lines()
+        if has_broken_field(text)
     ]
     if mentions_status_link(template.subject):
         message = f'"{STATUS_LINK}" cannot stand in a subject'
-        problems.append(_problem(template, template.subject_line, message, "move it into the text"))
-    problems += [
-        _problem(template, line, "a merge field is not complete", 'write it on one line, as "{{ reason }}"')
-        for line, text in _lines(template)
-        if _BRACES.search(_FIELD.sub("", text))
-    ]
+        problems.append(template.problem(template.subject_line, message, "move it into the text"))
     if not template.body.strip():
-        problems.append(_problem(template, template.body_line, "there is no text", "write the message"))
+        problems.append(template.problem(template.body_line, "there is no text", "write the message"))
     return problems
-
-
-def _open_fields(template: Template) -> list[tuple[int, str]]:
-    """Every field of the template with the line it is written on."""
-    return [(line, name) for line, text in _lines(template) for name in _FIELD.findall(text)]
-
-
-def _lines(template: Template) -> list[tuple[int, str]]:
-    """The subject and the lines of the text, each with its place."""
-    body = enumerate(template.body.split("\n"), template.body_line)
-    return [(template.subject_line, template.subject), *body]
-
-
-def _fill(text: str, known: Mapping[str, str]) -> str:
-    """One pass: a value is never looked at for fields of its own."""
-    return _FIELD.sub(lambda found: known.get(found[1], f"{{{{ {found[1]} }}}}"), text)
-
-
-def _plain(value: str) -> str:
-    """A value that later steps cannot take for a field: the braces that would open one are set apart."""
-    return _BETWEEN_BRACES.sub(" ", value.strip())
-
-
-def _only_field(line: str) -> str:
-    found = _FIELD.fullmatch(line.strip())
-    return found[1] if found else ""
-
-
-def _check_names(fields: Mapping[str, str]) -> None:
-    for name in fields:
-        if name == LINK_FIELD and fields[name] != STATUS_LINK:
-            raise ValueError(f"{LINK_FIELD} is filled while sending: a private link is never kept")
-        if name not in FIELDS:
-            raise ValueError(f"{name} is no merge field: {did_you_mean(name, FIELDS)}")
-
-
-def _problem(template: Template, line: int, message: str, repair: str) -> Problem:
-    return Problem(template.path, line, message, repair)

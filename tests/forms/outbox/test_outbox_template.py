@@ -8,13 +8,13 @@ import pytest
 
 from core.errors import InvalidContent
 from core.settings import ROOT
+from forms.outbox.merge import put_status_link
 from forms.outbox.models import STATUS_LINK
 from forms.outbox.template import (
     Template,
     check_templates,
     draft,
     load_template,
-    put_status_link,
     render,
     unfilled,
 )
@@ -107,6 +107,20 @@ def test_a_value_is_never_taken_for_a_field(content: Path, typed: str) -> None:
     body = render(load_template(content, "told"), {"reason": typed, "observation": typed}).body
     assert unfilled(body) == ()
     assert put_status_link(body, "SECRET") == body
+
+
+def test_paragraphs_are_joined_as_in_markdown_and_deliberate_lines_kept(content: Path) -> None:
+    write(
+        content,
+        '---\nsubject: "x"\n---\nThe {{ job_title }} job\nhas been filled.\n\n'
+        "Your page:\n{{ status_link }}\n\n"
+        "Bring:\n- a pen\n- paper,\n  lined\n\nKind regards,\\\nAnna  \nthe headhunter\n",
+    )
+    body = render(load_template(content, "told"), {"job_title": "Data\nengineer"}).body
+    assert body == (
+        "The Data\nengineer job has been filled.\n\nYour page:\n{{ status_link }}\n\n"
+        "Bring:\n- a pen\n- paper, lined\n\nKind regards,\nAnna\nthe headhunter\n"
+    )
 
 
 def test_a_value_cannot_start_a_header_of_its_own(template: Template) -> None:
