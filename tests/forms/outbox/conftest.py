@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import forms
 from core.clock import ManualClock
-from forms.outbox import desk as mail_desk
 from forms.store.memory import MemoryStore
 from forms.store.protocol import Store
 from forms.store.tinydb import TinyStore
@@ -24,9 +22,3 @@ def office(request: pytest.FixtureRequest, tmp_path: Path, clock: ManualClock) -
     )
     yield Office(made, clock)
     made.close()
-
-
-@pytest.fixture(autouse=True)
-def _mail_at_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = tuple(dict.fromkeys((*forms.DESK_PAGES, mail_desk.bp)))
-    monkeypatch.setattr(forms, "DESK_PAGES", pages)
