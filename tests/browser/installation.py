@@ -1,0 +1,96 @@
+"""An installation as a person runs it: its own folder and store, and `build.py serve` as a real process."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from core.settings import ROOT
+
+PATIENCE = 60.0
+"""Seconds to wait for a process on a busy machine before calling it a failure."""
+
+
+class Installation:
+    """`start` and `stop` it as often as needed; what it keeps stays in `folder`."""
+
+    def __init__(self, folder: Path, smtp_port: int) -> None:
+        self.folder = folder
+        self.content = folder / "content"
+        self.site = folder / "build"
+        self.port = free_port()
+        self.origin = f"http://127.0.0.1:{self.port}"
+        self._log = folder / "serve.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        shutil.copytree(ROOT / "content", self.content)
+        (folder / "home").mkdir()
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder / "home"),
+            "PYTHONUNBUFFERED": "1",
+            "FOLLOWUP_STORE": f"tinydb:{folder / 'var' / 'followup.json'}",
+            "FOLLOWUP_CONTENT": str(self.content),
+            "FOLLOWUP_SITE_DIR": str(self.site),
+            "FOLLOWUP_MAIL": f"smtp://127.0.0.1:{smtp_port}",
+            "FOLLOWUP_MAIL_FROM": "anna@example.org",
+        }
+
+    @property
+    def output(self) -> str:
+        """Everything it has printed."""
+        return self._log.read_text(encoding="utf-8")
+
+    @property
+    def setup_link(self) -> str:
+        """The one-time link that it printed for an empty store."""
+        found = re.search(rf"{self.origin}/desk/setup/\S+", self.output)
+        assert found, self.output
+        return found[0]
+
+    def start(self) -> None:
+        """Begin to serve; comes back once it answers."""
+        command = [sys.executable, str(ROOT / "build.py"), "serve", "--port", str(self.port)]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=self._environment, stdout=log, stderr=subprocess.STDOUT
+            )
+        deadline = time.monotonic() + PATIENCE
+        while not self._answers():
+            assert self._process.poll() is None, self.output
+            assert time.monotonic() < deadline, self.output
+            time.sleep(0.1)
+
+    def stop(self) -> int:
+        """Ask it to end, as Ctrl-C does, and give its exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(PATIENCE)
+
+    def kill(self) -> None:
+        """End it without a word; nothing happens when it has ended."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait(PATIENCE)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.origin}/healthz", timeout=1) as answer:
+                return bool(answer.status == 200) and "/desk/" in self.output
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def free_port() -> int:
+    """A port of loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
