@@ -95,6 +95,38 @@ def test_a_scheduled_article_appears_by_itself_at_its_time(watched: Watched) -> 
     watched.until(page.exists)
 
 
+def test_a_listener_that_fails_does_not_end_the_watching(
+    watched: Watched, caplog: pytest.LogCaptureFixture
+) -> None:
+    preview = Preview(
+        watched.site.content, TEMPLATES, STATIC, watched.site.output, _fail_twice(watched.reports)
+    )
+    with pytest.raises(RuntimeError, match="not yet"):
+        preview.build()
+    try:
+        assert preview.start()
+        watched.site.article("a", "Second.")
+        watched.until(lambda: "Second." in watched.site.read("articles/a/index.html"))
+        watched.site.article("a", "Third.")
+        watched.until(lambda: "Third." in watched.site.read("articles/a/index.html"))
+    finally:
+        preview.stop()
+    assert "the site could not be built" in caplog.text
+
+
+def _fail_twice(reports: queue.Queue[Report]) -> Callable[[Report], None]:
+    """A listener that fails at its first call and at its third."""
+    calls: list[Report] = []
+
+    def hear(report: Report) -> None:
+        calls.append(report)
+        reports.put(report)
+        if len(calls) in (1, 3):
+            raise RuntimeError("not yet")
+
+    return hear
+
+
 def test_the_site_on_the_disc_knows_nothing_of_the_preview(watched: Watched) -> None:
     watched.preview.start()
     assert not [name for name, data in watched.site.files().items() if b"_preview" in data]

@@ -11,7 +11,7 @@ import pytest
 
 from core.errors import FollowUpError, InvalidContent
 from core.settings import ROOT, STATIC, TEMPLATES
-from generator.app import addresses_of, create_site_app
+from generator.app import addresses_of, create_site_app, isodate, postmark
 from generator.publish import Step, publish
 from generator.swap import MARKER
 from tests.generator.publication import SITE_TOML, Publication
@@ -214,6 +214,17 @@ def test_an_article_appears_at_its_time_and_goes_at_its_end(site: Publication) -
 def test_an_output_inside_the_content_or_around_it_is_refused(site: Publication, name: str) -> None:
     with pytest.raises(FollowUpError, match="lies inside the content"):
         publish(site.content, site.root / name, now=site.now)
+
+
+def test_a_page_size_below_one_is_refused(site: Publication) -> None:
+    site.write("site.toml", SITE_TOML.replace("page_size = 2", "page_size = 0"))
+    with pytest.raises(InvalidContent, match='"page_size" is less than 1'):
+        site.build()
+
+
+def test_dates_are_shown_the_same_whatever_the_language_of_the_machine() -> None:
+    assert postmark(dt.date(2026, 11, 2)) == "2 Nov 2026"
+    assert isodate(dt.date(2026, 11, 2)) == "2026-11-02"
 
 
 def test_progress_is_told_step_by_step(site: Publication) -> None:
