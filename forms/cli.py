@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 
 from core.errors import FollowUpError
 from forms.desk import service as desk
+from forms.outbox.cli import send_mail
 from forms.web.context import context
 
 P = ParamSpec("P")
@@ -41,7 +42,7 @@ def setup_link() -> None:
     click.echo(found.absolute(f"/desk/setup/{token}/"))
 
 
-COMMANDS: tuple[click.Command, ...] = (setup_link,)
+COMMANDS: tuple[click.Command, ...] = (setup_link, send_mail)
 """All of them, flat; a feature's come from its cli.py."""
 
 
