@@ -63,19 +63,19 @@ Locate = Callable[[str], Place]
 
 
 def read_options(
-    options: type[T], values: Mapping[str, object], locate: Locate, prefix: str = ""
+    options: type[T], values: Mapping[str, object], locate: Locate, spell: Callable[[str], str] = str
 ) -> tuple[T | None, list[Problem]]:
     """Build `options` from `values`, or say all that is wrong with them.
 
-    `locate` tells where a name was written; `prefix` is put before names in messages (FOLLOWUP_).
+    `locate` tells where a name was written; `spell` gives a name as it is written (FOLLOWUP_STORE).
     Strings are converted to the declared type, so that the environment can carry numbers and switches.
     """
     fields = {field.name: field for field in dataclasses.fields(options)}  # type: ignore[arg-type]
     hints = typing.get_type_hints(options)
     problems = [
         locate(name).problem(
-            f'unknown setting "{prefix}{name}"',
-            did_you_mean(prefix + name, [prefix + known for known in fields]),
+            f'unknown setting "{spell(name)}"',
+            did_you_mean(spell(name), map(spell, fields)),
         )
         for name in values
         if name not in fields
@@ -86,9 +86,9 @@ def read_options(
             try:
                 given[name] = convert(values[name], hints[name])
             except ValueError as error:
-                problems.append(locate(name).problem(f'"{prefix}{name}" {error}', field.metadata["doc"]))
+                problems.append(locate(name).problem(f'"{spell(name)}" {error}', field.metadata["doc"]))
         elif field.default is REQUIRED:
-            problems.append(locate("").problem(f'"{prefix}{name}" is missing', field.metadata["doc"]))
+            problems.append(locate("").problem(f'"{spell(name)}" is missing', field.metadata["doc"]))
     return (None if problems else options(**given)), problems
 
 

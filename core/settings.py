@@ -152,7 +152,7 @@ def load_run_settings(environment: Mapping[str, str]) -> RunSettings:
         if name.startswith(ENV_PREFIX) and not name.startswith(f"{ENV_PREFIX}TEST_")
     }
     settings, problems = read_options(
-        RunSettings, values, lambda _name: Place("environment"), prefix=ENV_PREFIX
+        RunSettings, values, lambda _name: Place("environment"), lambda name: ENV_PREFIX + name.upper()
     )
     if settings is None:
         raise InvalidSettings(problems)

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import click
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.clock import Clock, SystemClock
+from core.errors import FollowUpError
 from core.settings import ROOT, STATIC, TEMPLATES, RunSettings, load_run_settings, load_site_settings
 from forms import cli
 from forms.candidates import desk as candidates_desk
@@ -107,11 +109,22 @@ def create_app(
 ) -> Flask:
     """The endpoint, made of its settings. What is given here comes before what they say.
 
-    `environ`: instead of the process's. Raises InvalidSettings, StoreCorrupt, StoreUnavailable.
+    `environ`: instead of the process's. Raises InvalidSettings, StoreCorrupt, StoreUnavailable; on a command
+    line these are said in words, without a traceback.
     """
+    try:
+        return _assemble(os.environ if environ is None else environ, store, clock, content, root or ROOT)
+    except FollowUpError as error:
+        if click.get_current_context(silent=True) is None:
+            raise
+        raise click.ClickException(str(error)) from error
+
+
+def _assemble(
+    environ: Mapping[str, str], store: Store | None, clock: Clock | None, content: Path | None, root: Path
+) -> Flask:
     logs.install()
-    run = load_run_settings(os.environ if environ is None else environ)
-    root = root or ROOT
+    run = load_run_settings(environ)
     content = content or root / run.content
     app = endpoint.Endpoint(
         "forms", template_folder=TEMPLATES, static_folder=STATIC, static_url_path="/static"

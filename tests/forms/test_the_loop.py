@@ -7,7 +7,7 @@ import html
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -207,4 +207,4 @@ def _textarea(page: str, name: str) -> str:
 
 
 def _room(app: Flask, transport: MemoryTransport) -> MailRoom:
-    return replace(app.extensions[EXTENSION], transport=transport)
+    return replace(cast(MailRoom, app.extensions[EXTENSION]), transport=transport)
