@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 _REQUIREMENT = re.compile(
-    r"^(?P<name>[A-Za-z0-9._-]+)\s*(?P<ranges>[^;]*?)\s*"
+    r"^(?P<name>[A-Za-z0-9._-]+)(?:\[(?P<extras>[\w, -]+)\])?\s*(?P<ranges>[^;]*?)\s*"
     r"(?:;\s*sys_platform\s*(?P<sign>[!=]=)\s*['\"](?P<platform>\w+)['\"])?$"
 )
 _RANGE = re.compile(r"^(>=|<=|==|<|>)\s*([0-9.]+)$")
@@ -37,9 +37,19 @@ def is_installed(requirement: str) -> bool:
         return True
     try:
         version = _numbers(metadata.version(found["name"]))
+        for extra in (found["extras"] or "").split(","):
+            _need_extra(found["name"], extra.strip())
     except metadata.PackageNotFoundError:
         return False
     return all(_is_within(version, each.strip()) for each in found["ranges"].split(",") if each.strip())
+
+
+def _need_extra(name: str, extra: str) -> None:
+    """Raises PackageNotFoundError when something is missing that `name[extra]` asks for."""
+    for line in metadata.requires(name) or ():
+        asked = re.match(rf"([A-Za-z0-9._-]+).*\bextra == ['\"]{re.escape(extra)}['\"]", line)
+        if extra and asked:
+            metadata.version(asked[1])
 
 
 def _is_within(version: tuple[int, ...], written: str) -> bool:

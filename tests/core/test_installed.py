@@ -37,3 +37,9 @@ def test_a_form_this_project_does_not_use_is_an_error(requirement: str) -> None:
 
 def test_every_requirement_of_this_project_can_be_read_and_is_met_here() -> None:
     assert has_dependencies(ROOT, test=True)
+
+
+def test_what_an_extra_asks_for_must_be_there_too() -> None:
+    """`psycopg` alone is not `psycopg[binary,pool]`; hypothesis without Django is not `hypothesis[django]`."""
+    assert is_installed("psycopg[binary,pool]>=3.2,<4")
+    assert not is_installed("hypothesis[django]>=6")
