@@ -38,7 +38,9 @@ for _command in generator.cli.commands.values():
 
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option("--port", default=8000, show_default=True, help="The port; 0 for any that is free.")
+@click.option(
+    "--port", default=8000, type=click.IntRange(0, 65535), show_default=True, help="0: any free one."
+)
 @click.option("--demo", is_flag=True, help="Use a throw-away store full of invented people.")
 def serve(host: str, port: int, demo: bool) -> None:
     """Serve the site and the desk; rebuild, and reload the browser, when a file changes."""
@@ -60,7 +62,7 @@ def serve(host: str, port: int, demo: bool) -> None:
             click.echo(
                 "Careful: other machines can reach this, and nothing is encrypted on the way.\n", err=True
             )
-        server.serve(preview.middleware(service.app.wsgi_app), listener)
+        server.serve(preview.middleware(service.app), listener)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})

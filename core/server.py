@@ -78,8 +78,6 @@ def claim(host: str, port: int) -> Iterator[Listener]:
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, "{host} port {port}: {error.strerror}")
         raise CannotListen(reason.format(host=host, port=port, error=error)) from error
-    except OverflowError as error:
-        raise CannotListen("a port is a number from 0 to 65535: choose one with --port") from error
     with listening:
         yield Listener(listening, host)
 

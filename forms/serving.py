@@ -7,9 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
-
-from flask import Flask
+from typing import TYPE_CHECKING, cast
 
 from core.settings import ENV_PREFIX
 from forms import create_app
@@ -19,6 +17,9 @@ from forms.outbox import room
 from forms.outbox.worker import Worker
 from forms.web.context import EXTENSION, Context
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 Environment = dict[str, str]
 
 
@@ -26,7 +27,7 @@ Environment = dict[str, str]
 class Service:
     """A running endpoint. `notes`: the lines that say where to go next."""
 
-    app: Flask
+    app: WSGIApplication
     content: Path
     notes: tuple[str, ...]
 
@@ -71,7 +72,7 @@ def running(environ: Mapping[str, str], *, demo: bool) -> Iterator[Service]:
     worker = Worker(cast(room.MailRoom, app.extensions[room.EXTENSION]))
     worker.start()
     try:
-        yield Service(app, found.content, notes)
+        yield Service(app.wsgi_app, found.content, notes)
     finally:
         worker.stop(timeout=5)
         found.store.close()
