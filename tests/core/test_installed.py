@@ -40,6 +40,6 @@ def test_every_requirement_of_this_project_can_be_read_and_is_met_here() -> None
 
 
 def test_what_an_extra_asks_for_must_be_there_too() -> None:
-    """`psycopg` alone is not `psycopg[binary,pool]`; hypothesis without Django is not `hypothesis[django]`."""
+    """`psycopg` alone is not `psycopg[binary,pool]`; hypothesis without Django is no `hypothesis[django]`."""
     assert is_installed("psycopg[binary,pool]>=3.2,<4")
     assert not is_installed("hypothesis[django]>=6")
