@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import itertools
+import secrets
+import time
 from dataclasses import dataclass
 
-from forms.store.collection import Collection, new_id
+from forms.store.collection import Collection
 from forms.store.protocol import Reader, Transaction
 
 
@@ -48,9 +51,18 @@ def record(
     told: str = "",
 ) -> Event:
     """Add an event."""
-    return EVENTS.put(tx, Event(new_id(), subject, subject_id, now, by, text, told))
+    return EVENTS.put(tx, Event(_next_id(), subject, subject_id, now, by, text, told))
 
 
 def history_of(reader: Reader, subject_id: str) -> list[Event]:
     """The events of one candidacy, job or referral, newest first."""
     return EVENTS.find(reader, {"subject_id": subject_id}, order="at", descending=True)
+
+
+def _next_id() -> str:
+    """An id that grows, so that events of one moment stay in the order in which they were recorded."""
+    return f"{next(_order):016x}{secrets.token_hex(8)}"
+
+
+_order = itertools.count(time.time_ns())
+"""Begins at the present nanosecond: greater than what any earlier process has counted to."""

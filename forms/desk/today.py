@@ -70,7 +70,7 @@ def index() -> ResponseReturnValue:
         owed = [_owed(reader, debt, today) for debt in ledger.owed(reader, limit=MOST_ROWS)]
         new_names = [_referral(reader, each) for each in referrals.to_act_on(reader)]
         trouble = [_mail(each) for each in queue.trouble(reader, limit=MOST_ROWS)]
-        figures = ledger.figures(reader, today)
+        figures = ledger.figures(reader, today, context().local_date)
     return render_template(
         "desk/today.html",
         page_title="Today",

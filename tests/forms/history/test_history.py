@@ -42,3 +42,14 @@ def test_everything_that_happens_to_a_candidacy_is_in_its_history(scene: Scene) 
         "Reopened",
     ):
         assert word in texts
+
+
+def test_events_of_one_moment_stay_in_their_order(scene: Scene) -> None:
+    """One press of a button may record several; they are read back newest first all the same."""
+    now = scene.clock.now()
+    with scene.store.transaction() as tx:
+        for number in range(20):
+            history.record(tx, Subject.JOB, "j", now=now, by="anna", text=str(number))
+    with scene.store.read() as reader:
+        texts = [event.text for event in history.history_of(reader, "j")]
+    assert texts == [str(number) for number in reversed(range(20))]
