@@ -45,8 +45,10 @@ for _command in generator.cli.commands.values():
 def serve(host: str, port: int, demo: bool) -> None:
     """Serve the site and the desk; rebuild, and reload the browser, when a file changes."""
     with contextlib.ExitStack() as stack:
+        stop = stack.enter_context(server.stop_signals())
         listener = stack.enter_context(server.claim(host, port))
-        environ, site = dict(os.environ), ROOT / "build"
+        environ = dict(os.environ)
+        site = ROOT / environ.get("FOLLOWUP_SITE_DIR", "build")
         if demo:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="follow-up-demo-")))
             site = folder / "site"
@@ -62,7 +64,7 @@ def serve(host: str, port: int, demo: bool) -> None:
             click.echo(
                 "Careful: other machines can reach this, and nothing is encrypted on the way.\n", err=True
             )
-        server.serve(preview.middleware(service.app), listener)
+        server.serve(preview.middleware(service.app), listener, stop)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
