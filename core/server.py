@@ -90,8 +90,8 @@ class _Handler(WSGIRequestHandler):
             super().log_request(code, size)
 
 
-def serve(app: WSGIApplication, listener: Listener) -> None:
-    """Answer requests, each in a thread of its own, until Ctrl-C or SIGTERM."""
+def serve(app: WSGIApplication, listener: Listener, stop: threading.Event) -> None:
+    """Answer requests, each in a thread of its own, until `stop` is set."""
     server = make_server(
         listener.host,
         listener.port,
@@ -101,17 +101,19 @@ def serve(app: WSGIApplication, listener: Listener) -> None:
         fd=listener.socket.fileno(),
     )
     thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="server", daemon=True)
-    with _stop_signals() as stop:
-        thread.start()
-        while not stop.wait(0.5):  # in turns: on Windows a wait without an end cannot be interrupted
-            pass
+    thread.start()
+    while not stop.wait(0.5):  # in turns: on Windows a wait without an end cannot be interrupted
+        pass
     server.shutdown()
     thread.join()
 
 
 @contextlib.contextmanager
-def _stop_signals() -> Iterator[threading.Event]:
-    """An event that is set by the first Ctrl-C or SIGTERM; a second one ends the process at once."""
+def stop_signals() -> Iterator[threading.Event]:
+    """An event that is set by the first Ctrl-C or SIGTERM, so that everything is put away in order.
+
+    A second one ends the process at once.
+    """
     stop = threading.Event()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 

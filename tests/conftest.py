@@ -34,7 +34,7 @@ class NotLoopback(RuntimeError):
 
 
 def _refuse_other_machines(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "socket.connect" and arguments[0].family in (socket.AF_INET, socket.AF_INET6):
+    if event == "socket.connect" and _is_conversation(arguments[0]):
         host = arguments[1][0]
     elif event == "socket.getaddrinfo":
         host = arguments[0]
@@ -42,6 +42,11 @@ def _refuse_other_machines(event: str, arguments: tuple[Any, ...]) -> None:
         return
     if not _is_here(host):
         raise NotLoopback(f"tests stay on 127.0.0.1, and this one tried to reach {host!r}")
+
+
+def _is_conversation(found: socket.socket) -> bool:
+    """Connecting a datagram socket sends nothing; it is how one's own address is found out."""
+    return found.family in (socket.AF_INET, socket.AF_INET6) and found.type != socket.SOCK_DGRAM
 
 
 def _is_here(host: str | bytes | None) -> bool:

@@ -110,6 +110,13 @@ def test_an_unknown_command_shows_the_usage_and_exits_with_2() -> None:
     assert "No such command" in result.stderr
 
 
+def test_what_follows_test_goes_to_pytest_alone() -> None:
+    result = run("test", "--version")
+    assert result.returncode == 0
+    assert "pytest" in result.stdout + result.stderr
+    assert "lint" not in result.stdout
+
+
 def test_a_port_that_is_none_is_a_mistake_of_usage() -> None:
     result = run("serve", "--port", "99999")
     assert result.returncode == 2
