@@ -10,8 +10,9 @@
 
 Each collection is a table, so stock TinyDB reads it; its document numbers are running numbers of no meaning,
 because stock TinyDB reads nothing else as one. The stamp is read by itself to see whether the file changed,
-and its checksum finds a flipped bit that would still be JSON. One record a line lets a process that holds
-the generation before take over only the lines that differ.
+and its checksum finds a flipped bit that would still be JSON; its `format` is that of the records, see
+`upgrades`. One record a line lets a process that holds the generation before take over only the lines that
+differ.
 """
 
 from __future__ import annotations
@@ -27,9 +28,7 @@ from forms.store.moment import Tables
 from forms.store.protocol import Shape
 from forms.store.records import fields_of, thaw
 from forms.store.rows import Rows
-
-FORMAT = 1
-"""Grows when an older program could misread the file."""
+from forms.store.upgrades import FORMAT, Located
 
 HEAD_BYTES = 128
 """Reading this much of a file gives its stamp."""
@@ -54,23 +53,25 @@ class Stamp:
     checksum: int
 
 
-def render(tables: Tables, generation: int) -> tuple[bytes, bytes]:
-    """The file for these tables: its head, and the rest."""
+def render(tables: Tables, generation: int, version: int = FORMAT) -> tuple[bytes, bytes]:
+    """The file for these tables of format `version`: its head, and the rest."""
     lines: list[bytes] = []
     for name, rows in tables.items():
         if rows:
             lines += _lines(name, rows)
     body = b"\n".join((*lines, _END, b""))
     head = b'{"_followup":{"1":{"format":%d,"generation":"%016d","crc32":"%08x"}}\n'
-    return head % (FORMAT, generation, _checksum(FORMAT, generation, body)), body
+    return head % (version, generation, _checksum(version, generation, body)), body
 
 
-def stamp_of(head: bytes) -> Stamp:
-    """The stamp at the head of a file. Raises Unreadable."""
+def stamp_of(head: bytes, version: int = FORMAT) -> Stamp:
+    """The stamp at the head of a file no newer than `version`. Raises Unreadable."""
     found = _HEAD.match(head)
     format_found = _FORMAT.match(head)
-    if format_found and int(format_found[1]) > FORMAT:
-        raise Unreadable(f"a newer program wrote it (format {int(format_found[1])}; this one reads {FORMAT})")
+    if format_found and int(format_found[1]) > version:
+        raise Unreadable(
+            f"a newer program wrote it (format {int(format_found[1])}; this one reads {version})"
+        )
     if not head:
         raise Unreadable("it is empty")
     if found is None:
@@ -78,20 +79,33 @@ def stamp_of(head: bytes) -> Stamp:
     return Stamp(int(found[1]), int(found[2]), int(found[3], 16))
 
 
-def parse(data: bytes, before: Tables) -> Tables:
-    """The tables in a file. Raises Unreadable.
+def parse(data: bytes, before: Tables, version: int = FORMAT) -> Tables:
+    """The tables in a file of format `version`. Raises Unreadable.
 
     `before`: the tables as they were known, of all declared shapes; what did not change is taken from there.
     Tables of no declared shape are kept as they are.
     """
-    stamp = stamp_of(data)
-    body = data[data.index(b"\n") + 1 :]
-    if _checksum(stamp.format, stamp.generation, body) != stamp.checksum:
-        raise Unreadable("its checksum is wrong: it is cut short, damaged, or was changed by other means")
+    stamp, body = _checked(data, version)
+    if stamp.format < version:
+        raise Unreadable(f"an older program wrote it (format {stamp.format}); restart, which upgrades it")
     found = dict(_tables(body.split(b"\n")))
     undeclared = {name: Rows(Shape(name)) for name in found if name not in before}
     known = {**before, **undeclared}
     return {name: _take_over(rows, found.get(name, [])) for name, rows in known.items()}
+
+
+def documents(data: bytes, version: int = FORMAT) -> tuple[Stamp, list[Located]]:
+    """The records in a file of any format up to `version`, as they stand. Raises Unreadable."""
+    stamp, body = _checked(data, version)
+    return stamp, [(name, orjson.loads(line)) for name, lines in _tables(body.split(b"\n")) for line in lines]
+
+
+def _checked(data: bytes, version: int) -> tuple[Stamp, bytes]:
+    stamp = stamp_of(data, version)
+    body = data[data.index(b"\n") + 1 :]
+    if _checksum(stamp.format, stamp.generation, body) != stamp.checksum:
+        raise Unreadable("its checksum is wrong: it is cut short, damaged, or was changed by other means")
+    return stamp, body
 
 
 def _lines(name: str, rows: Rows) -> list[bytes]:

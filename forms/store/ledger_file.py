@@ -151,8 +151,8 @@ class LedgerFile:
                 data = stream.read(size)
         except FileNotFoundError:
             raise StoreCorrupt(
-                f"{self.path}: the ledger has gone while it was in use; put it back (or a backup of it), "
-                "or restart to begin an empty one"
+                f"{self.path}: the ledger has gone while it was in use; put it back, or restore a backup: "
+                "flask --app forms restore FILE"
             ) from None
         except OSError as error:
             raise self._unavailable("it cannot be read", error) from error

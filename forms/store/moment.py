@@ -48,6 +48,10 @@ class Moment:
         """How many records match."""
         return self._rows(collection).count(where)
 
+    def collections(self) -> tuple[str, ...]:
+        """The names of all collections that hold records, also of those the store was opened without."""
+        return tuple(name for name, rows in self.tables().items() if rows)
+
     def _rows(self, collection: str) -> Rows:
         tables = self.tables()
         if collection not in tables:

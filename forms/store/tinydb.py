@@ -19,16 +19,17 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Table
 
-from core.errors import StoreCorrupt
+from core.errors import Problem, StoreCorrupt
 from forms.store.layout import Unreadable, parse, render, stamp_of
+from forms.store.ledger_check import check
 from forms.store.ledger_file import LedgerFile, Look
+from forms.store.ledger_swap import upgrade
 from forms.store.moment import Moment, Tables, TableTransaction, Turn, empty_tables
 from forms.store.protocol import Reader, Record, Shapes, Transaction
+from forms.store.snapshots import SnapshotRule, Snapshots
+from forms.store.upgrades import STEPS, Steps, newest
 
-_REPAIR = (
-    "Nothing was changed. Stop what uses it, put a backup in its place, start again; "
-    "or move it away to begin an empty ledger"
-)
+_NO_SNAPSHOTS = SnapshotRule()
 
 
 class _Known(NamedTuple):
@@ -41,16 +42,41 @@ class _Known(NamedTuple):
 class LedgerStorage(Storage):
     """TinyDB's storage over a `LedgerFile`: reads what changed, writes everything in one step."""
 
-    def __init__(self, file: LedgerFile, shapes: Shapes) -> None:
+    def __init__(self, file: LedgerFile, shapes: Shapes, snapshots: Snapshots, steps: Steps) -> None:
         self._file = file
+        self.snapshots = snapshots
+        self._steps = steps
+        self._format = newest(steps)
         self._empty = empty_tables(shapes)
         self._known: _Known | None = None
         self._loading = threading.Lock()
 
     def begin(self) -> None:
-        """Make an empty ledger where there is none yet. The lock must be held."""
-        if not self._file.exists():
-            self._file.replace(render(self._empty, 1))
+        """Make an empty ledger where there never was one. The lock must be held. Raises StoreCorrupt."""
+        if self._file.exists():
+            return
+        if self.snapshots.found():
+            raise StoreCorrupt(
+                f"{self._file.path}: has gone, though there are snapshots of it. {self._repair()}; "
+                f"to begin an empty ledger, move {self.snapshots.folder} away"
+            )
+        self._file.replace(render(self._empty, 1, self._format))
+
+    def is_outdated(self) -> bool:
+        """Whether the file is of an older format. Raises StoreCorrupt, StoreUnavailable."""
+        with self._explained():
+            return stamp_of(self._file.look().head, self._format).format < self._format
+
+    def upgrade(self) -> None:
+        """Bring the file to this program's format, after a snapshot. The lock must be held.
+
+        Raises as `read`, and StoreError when a step fails.
+        """
+        if self.is_outdated():
+            with self._explained():
+                upgrade(
+                    self._file, [rows.shape for rows in self._empty.values()], self.snapshots, self._steps
+                )
 
     def read(self) -> dict[str, dict[str, Any]]:
         """The tables as they stand in the file now. Raises StoreCorrupt, StoreUnavailable."""
@@ -63,9 +89,11 @@ class LedgerStorage(Storage):
     def replace(self, tables: Tables) -> None:
         """As `write`."""
         with self._explained():
-            generation = stamp_of(self._file.look().head).generation + 1
+            generation = stamp_of(self._file.look().head, self._format).generation + 1
+        if self._known is not None and any(self._known.tables.values()):
+            self.snapshots.take_if_due()
         try:
-            self._file.replace(render(tables, generation))
+            self._file.replace(render(tables, generation, self._format))
             known = _Known(self._file.look(), tables)
         except BaseException:
             # What stands in the file now is for the file to say.
@@ -80,7 +108,8 @@ class LedgerStorage(Storage):
             known = self._known
             if known is None or known.look != self._file.look():
                 look, content = self._file.content()
-                known = _Known(look, parse(content, self._empty if known is None else known.tables))
+                before = self._empty if known is None else known.tables
+                known = _Known(look, parse(content, before, self._format))
                 self._known = known
             return known.tables
 
@@ -98,7 +127,14 @@ class LedgerStorage(Storage):
         try:
             yield
         except Unreadable as error:
-            raise StoreCorrupt(f"{self._file.path}: cannot be read: {error}. {_REPAIR}") from error
+            raise StoreCorrupt(
+                f"{self._file.path}: cannot be read: {error}. Nothing was changed. {self._repair()}"
+            ) from error
+
+    def _repair(self) -> str:
+        snapshots = self.snapshots.found()
+        newest_one = f" (the newest snapshot: {snapshots[-1].path})" if snapshots else ""
+        return f"Restore a backup: flask --app forms restore FILE{newest_one}"
 
 
 class _Staged(Storage):
@@ -158,18 +194,28 @@ class _TinyTransaction(TableTransaction):
 class TinyStore:
     """The embedded engine on one file. Safe for threads, for other processes, and after a fork."""
 
-    def __init__(self, path: Path, shapes: Shapes, *, lock_seconds: float = 10) -> None:
+    def __init__(
+        self,
+        path: Path,
+        shapes: Shapes,
+        *,
+        lock_seconds: float = 10,
+        snapshots: SnapshotRule = _NO_SNAPSHOTS,
+        steps: Steps = STEPS,
+    ) -> None:
         """Open the ledger at `path`, or begin one. Raises StoreUnavailable, StoreCorrupt.
 
         `lock_seconds`: how long a transaction waits for others before it raises StoreUnavailable.
+        `snapshots`: when writing keeps the state before. `steps`: what brings an older file up to date.
         """
         self._file = LedgerFile(path)
         self._seconds = lock_seconds
         self._turn = Turn(lock_seconds)
-        self._storage = LedgerStorage(self._file, shapes)
-        if not self._file.exists():
+        self._storage = LedgerStorage(self._file, shapes, Snapshots(self._file.path, snapshots), steps)
+        if not self._file.exists() or self._storage.is_outdated():
             with self._file.locked(lock_seconds):
                 self._storage.begin()
+                self._storage.upgrade()
         self._storage.tables()
         _STORES.add(self)
 
@@ -194,6 +240,14 @@ class TinyStore:
                     raise RuntimeError("the process forked inside a transaction; only the parent may end it")
                 if transaction.changed():
                     self._storage.replace(transaction.tables())
+
+    def snapshots(self) -> Snapshots:
+        """Its states before, as writing kept them."""
+        return self._storage.snapshots
+
+    def check(self) -> list[Problem]:
+        """What is wrong with its files; see `fsck`. Raises StoreUnavailable."""
+        return check(self._file, self._storage.snapshots)
 
     def close(self) -> None:
         """Drop what is in memory. The file is open only while it is read or written."""
