@@ -86,7 +86,8 @@ class _Handler(WSGIRequestHandler):
     """Tells of what was changed and of what went wrong; a page that was looked at is no news."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        if self.command not in ("GET", "HEAD") or int(code) >= 400:
+        went_well = isinstance(code, int) and code < 400
+        if self.command not in ("GET", "HEAD") or not went_well:
             super().log_request(code, size)
 
 
