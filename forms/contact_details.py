@@ -42,6 +42,15 @@ def normal_phone(text: str, region: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def readable_phone(number: str) -> str:
+    """A number kept in E.164 as people write it ("+44 20 7946 0123"); what is no number stays as it is."""
+    try:
+        found = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def normal_profile(text: str) -> str:
     """The address of a profile page in the form that is compared: https, no tracking, no trailing slash.
 

@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from core.errors import Conflict
 from forms.candidates import service
 from forms.candidates.form import CandidateForm
-from forms.candidates.models import CANDIDATES
+from forms.candidates.models import CANDIDATES, Candidate
+from forms.contact_details import readable_phone
 from forms.web.context import context
 from forms.web.form import bind, saved
+from forms.web.once import once
 from forms.web.recruiter import acting
 
 bp = Blueprint("candidates", __name__, url_prefix="/candidates")
@@ -18,13 +20,20 @@ bp = Blueprint("candidates", __name__, url_prefix="/candidates")
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    """All candidates by name; with ?q= those whose name or address contains it."""
-    wanted = request.args.get("q", "").strip().casefold()
+    """All candidates by name; with ?q= those whose name, address or number contains it."""
+    wanted = request.args.get("q", "").strip()
     with context().store.read() as reader:
-        found = CANDIDATES.find(reader, order="name")
-    if wanted:
-        found = [each for each in found if wanted in f"{each.name} {each.email} {each.phone}".casefold()]
+        found = [each for each in CANDIDATES.find(reader, order="name") if _matches(each, wanted)]
     return render_template("candidates/index.html", page_title="Candidates", candidates=found, q=wanted)
+
+
+def _matches(candidate: Candidate, wanted: str) -> bool:
+    """However a number is typed: its spaces do not count, nor the 0 before the area code."""
+    phone = candidate.phone or ""
+    if wanted.casefold() in f"{candidate.name}\n{candidate.email or ''}\n{readable_phone(phone)}".casefold():
+        return True
+    digits = wanted.translate(str.maketrans("", "", " ()-./"))
+    return digits.lstrip("+").isdigit() and digits.lstrip("0") in phone
 
 
 @bp.route("/new/", methods=["GET", "POST"])
@@ -33,19 +42,25 @@ def create() -> ResponseReturnValue:
     form = bind(CandidateForm)
     if form.accepted():
         try:
-            candidate = service.add_candidate(
+            candidate = once(
                 context().store,
-                name=form.name.data or "",
-                email=form.email.normal,
-                phone=form.phone.normal,
-                profile_url=form.profile_url.normal,
-                notes=form.notes.data or "",
-                by=acting().id,
-                now=context().now(),
+                form,
+                lambda tx: service.add_candidate(
+                    tx,
+                    name=form.name.data or "",
+                    email=form.email.normal,
+                    phone=form.phone.normal,
+                    profile_url=form.profile_url.normal,
+                    notes=form.notes.data or "",
+                    by=acting().id,
+                    now=context().now(),
+                ),
             )
         except Conflict as error:
             form.refuse("email", str(error))
         else:
+            if candidate is None:
+                return saved("That candidate is added already.", "desk.candidates.index")
             job = request.args.get("job")
             message = f"{candidate.name} is added."
             return saved(message, "desk.candidate.show", candidate_id=candidate.id, job=job)

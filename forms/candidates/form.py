@@ -11,17 +11,22 @@ from forms.web.fields import (
     PhoneField,
     ProfileField,
     at_most,
+    days_from_today,
     labels,
     must_be_reachable,
     required_text,
 )
 from forms.web.form import BaseForm
+from forms.web.once import OnceForm
 
 NOTES = 5000
+_OF_OUR_TIME = days_from_today(
+    "Enter a date of the last five years or the coming one.", before=5 * 366, after=366
+)
 FIRST_STAGES = (Stage.IDENTIFIED, Stage.CONTACTED, Stage.QUALIFYING, Stage.SUBMITTED)
 
 
-class CandidateForm(BaseForm):
+class CandidateForm(OnceForm):
     """A person."""
 
     name = required_text("Name", "Enter the person's name.", least=2)
@@ -49,10 +54,10 @@ class StageForm(BaseForm):
     stage = SelectField(choices=labels(Stage))
 
 
-class InterviewForm(BaseForm):
+class InterviewForm(OnceForm):
     """One round."""
 
-    on = DateField("Date", [InputRequired("Enter the date of the interview.")])
+    on = DateField("Date", [InputRequired("Enter the date of the interview."), _OF_OUR_TIME])
     kind = SelectField("How", choices={each.value: each.label.capitalize() for each in InterviewKind})
     notes = TextAreaField("Private notes", [at_most(NOTES)])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.errors import Conflict
@@ -17,6 +17,7 @@ from forms.outbox import queue
 from forms.recruiters import RECRUITERS
 from forms.web.context import context
 from forms.web.form import bind, saved
+from forms.web.once import once
 from forms.web.recruiter import acting
 
 AnyLetter = TypeVar("AnyLetter", AnswerForm, NotDecidedForm)
@@ -30,6 +31,8 @@ def write(candidacy_id: str) -> ResponseReturnValue:
     case = _case(candidacy_id)
     if case.candidacy.is_live:
         return write_not_decided(candidacy_id)
+    if _must_be_called(case):
+        return _to_the_phone(case)
     return _letter(case, _opened(AnswerForm, case, not_decided=False), not_decided=False)
 
 
@@ -37,6 +40,8 @@ def write(candidacy_id: str) -> ResponseReturnValue:
 def write_not_decided(candidacy_id: str) -> ResponseReturnValue:
     """The letter that says that nothing is decided, with a new date."""
     case = _case(candidacy_id)
+    if _must_be_called(case):
+        return _to_the_phone(case)
     return _letter(case, _opened(NotDecidedForm, case, not_decided=True), not_decided=True)
 
 
@@ -46,13 +51,17 @@ def log_call(candidacy_id: str) -> ResponseReturnValue:
     case, form, found = _case(candidacy_id), bind(CallForm), context()
     if form.accepted():
         try:
-            answering.log_call(
+            once(
                 found.store,
-                candidacy_id,
-                said=form.said.data or "",
-                new_date=form.new_date.data,
-                by=acting(),
-                now=found.now(),
+                form,
+                lambda tx: answering.log_call(
+                    tx,
+                    candidacy_id,
+                    said=form.said.data or "",
+                    new_date=form.new_date.data,
+                    by=acting(),
+                    now=found.now(),
+                ),
             )
         except Conflict as error:
             form.refuse("", str(error))
@@ -88,16 +97,29 @@ def _keep_or_send(case: Case, form: AnswerForm | NotDecidedForm) -> ResponseRetu
     if request.form.get("action") == "draft":
         answering.save_draft(found.store, candidacy_id, wording, by=acting(), now=found.now())
         return saved("The draft is kept.", "desk.candidacy.show", candidacy_id=candidacy_id)
-    answering.send(
+    once(
         found.store,
-        candidacy_id,
-        wording,
-        by=acting(),
-        mail_domain=queue.mail_domain(found.run),
-        now=found.now(),
+        form,
+        lambda tx: answering.send(
+            tx,
+            candidacy_id,
+            wording,
+            by=acting(),
+            mail_domain=queue.mail_domain(found.run),
+            now=found.now(),
+        ),
     )
     message = f"The answer to {case.candidate.name} is on its way."
     return saved(message, "desk.candidacy.show", candidacy_id=candidacy_id)
+
+
+def _must_be_called(case: Case) -> bool:
+    """Who has no address cannot be written to. What was typed before it was taken away is still shown."""
+    return request.method != "POST" and not case.candidate.email
+
+
+def _to_the_phone(case: Case) -> ResponseReturnValue:
+    return redirect(url_for("desk.answer.log_call", candidacy_id=case.candidacy.id), code=303)
 
 
 def _typed(form: AnswerForm | NotDecidedForm) -> Wording:

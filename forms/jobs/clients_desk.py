@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from core.errors import Conflict
 from forms.jobs import clients
 from forms.jobs.clients import CLIENTS, CONTACTS
 from forms.jobs.form import ClientForm, ContactForm
 from forms.jobs.models import JOBS
 from forms.web.context import context
 from forms.web.form import bind, saved
+from forms.web.once import once
 
 bp = Blueprint("clients", __name__, url_prefix="/clients")
 
@@ -41,13 +43,19 @@ def create() -> ResponseReturnValue:
     """Add a client."""
     form = bind(ClientForm)
     if form.accepted():
-        client = clients.add_client(
+        client = once(
             context().store,
-            name=form.name.data or "",
-            alias=form.alias.data or "",
-            notes=form.notes.data or "",
-            now=context().now(),
+            form,
+            lambda tx: clients.add_client(
+                tx,
+                name=form.name.data or "",
+                alias=form.alias.data or "",
+                notes=form.notes.data or "",
+                now=context().now(),
+            ),
         )
+        if client is None:
+            return saved("That client is added already.", "desk.clients.index")
         return saved(f"{client.name} is added.", "desk.clients.show", client_id=client.id)
     back = url_for("desk.clients.index")
     return _form("jobs/client_form.html", form, title="A new client", back_url=back)
@@ -60,14 +68,18 @@ def edit(client_id: str) -> ResponseReturnValue:
         client = CLIENTS.require(reader, client_id)
     form = bind(ClientForm, client)
     if form.accepted():
-        clients.change_client(
-            context().store,
-            client_id,
-            name=form.name.data or "",
-            alias=form.alias.data or "",
-            notes=form.notes.data or "",
-        )
-        return saved("Saved.", "desk.clients.show", client_id=client_id)
+        try:
+            clients.change_client(
+                context().store,
+                client_id,
+                name=form.name.data or "",
+                alias=form.alias.data or "",
+                notes=form.notes.data or "",
+            )
+        except Conflict as error:
+            form.refuse("alias", str(error))
+        else:
+            return saved("Saved.", "desk.clients.show", client_id=client_id)
     back = url_for("desk.clients.show", client_id=client_id)
     return _form("jobs/client_form.html", form, title=client.name, back_url=back)
 
@@ -79,18 +91,22 @@ def add_contact(client_id: str) -> ResponseReturnValue:
         client = CLIENTS.require(reader, client_id)
     form = bind(ContactForm)
     if form.accepted():
-        contact = clients.add_contact(
+        once(
             context().store,
-            client_id,
-            name=form.name.data or "",
-            title=form.title.data or "",
-            email=form.email.normal,
-            phone=form.phone.normal,
-            profile_url=form.profile_url.normal,
-            notes=form.notes.data or "",
-            now=context().now(),
+            form,
+            lambda tx: clients.add_contact(
+                tx,
+                client_id,
+                name=form.name.data or "",
+                title=form.title.data or "",
+                email=form.email.normal,
+                phone=form.phone.normal,
+                profile_url=form.profile_url.normal,
+                notes=form.notes.data or "",
+                now=context().now(),
+            ),
         )
-        return saved(f"{contact.name} is added.", "desk.clients.show", client_id=client_id)
+        return saved(f"{form.name.data} is added.", "desk.clients.show", client_id=client_id)
     back = url_for("desk.clients.show", client_id=client_id)
     return _form("jobs/contact_form.html", form, title=f"A contact at {client.name}", back_url=back)
 

@@ -12,6 +12,7 @@ from forms.jobs.form import JobForm
 from forms.jobs.models import JOBS, JobState
 from forms.web.context import context
 from forms.web.form import bind, saved
+from forms.web.once import once
 from forms.web.recruiter import acting
 
 bp = Blueprint("jobs", __name__)
@@ -38,21 +39,27 @@ def create(client_id: str) -> ResponseReturnValue:
     form = bind(JobForm)
     if form.accepted():
         try:
-            job = service.add_job(
+            job = once(
                 context().store,
-                client_id,
-                title=form.title.data or "",
-                location=form.location.data or "",
-                confidential=form.confidential.data,
-                promise_days=form.promise_days.data,
-                notes=form.notes.data or "",
-                state=JobState(form.state.data),
-                by=acting().id,
-                now=context().now(),
+                form,
+                lambda tx: service.add_job(
+                    tx,
+                    client_id,
+                    title=form.title.data or "",
+                    location=form.location.data or "",
+                    confidential=form.confidential.data,
+                    promise_days=form.promise_days.data,
+                    notes=form.notes.data or "",
+                    state=JobState(form.state.data),
+                    by=acting().id,
+                    now=context().now(),
+                ),
             )
         except Conflict as error:
             form.refuse("confidential", str(error))
         else:
+            if job is None:
+                return saved("That job is added already.", "desk.clients.show", client_id=client_id)
             return saved(f"{job.title} is added.", "desk.job.show", job_id=job.id)
     page = render_template(
         "jobs/job_form.html",

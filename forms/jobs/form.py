@@ -16,11 +16,12 @@ from forms.web.fields import (
     required_text,
 )
 from forms.web.form import BaseForm
+from forms.web.once import OnceForm
 
 NOTES = 5000
 
 
-class ClientForm(BaseForm):
+class ClientForm(OnceForm):
     """A company."""
 
     name = required_text("Company", "Enter the company's name.")
@@ -28,7 +29,7 @@ class ClientForm(BaseForm):
     notes = TextAreaField("Notes", [at_most(NOTES)])
 
 
-class ContactForm(BaseForm):
+class ContactForm(OnceForm):
     """A hiring manager at a client."""
 
     name = required_text("Name", "Enter the person's name.", least=2)
@@ -44,7 +45,7 @@ class ContactForm(BaseForm):
         return must_be_reachable(self, "email", "phone", "profile_url") and right
 
 
-class JobForm(BaseForm):
+class JobForm(OnceForm):
     """A job of a client."""
 
     title = required_text("Title", "Enter the title of the job.")

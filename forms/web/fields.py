@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from wtforms import Field, Form, RadioField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from forms.contact_details import normal_email, normal_phone, normal_profile
+from forms.contact_details import normal_email, normal_phone, normal_profile, readable_phone
 from forms.web.context import context
 
 
@@ -43,6 +44,10 @@ class PhoneField(_ReachField):
     def normalise(self, text: str) -> str:
         return normal_phone(text, context().run.phone_region)
 
+    def process_data(self, value: Any) -> None:
+        """What is kept comes back as people write it."""
+        super().process_data(readable_phone(value) if value else value)
+
 
 class ProfileField(_ReachField):
     """The https address of a public profile; it is never fetched."""
@@ -61,6 +66,17 @@ def at_most(most: int, *, least: int = -1) -> Length:
     if least > 1:
         return Length(min=least, max=most, message=f"Write between {least} and {most} characters.")
     return Length(max=most, message=f"Write at most {most} characters.")
+
+
+def days_from_today(message: str, *, before: int, after: int) -> Callable[[Form, Field], None]:
+    """A date from `before` days ago to `after` days ahead: a slip of the keyboard is a year nobody meant."""
+
+    def check(_form: Form, field: Field) -> None:
+        today, day = context().today(), field.data
+        if day and not today - dt.timedelta(days=before) <= day <= today + dt.timedelta(days=after):
+            raise ValidationError(message)
+
+    return check
 
 
 class _Labelled(Protocol):

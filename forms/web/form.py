@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import MutableMapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from flask import flash, redirect, request, url_for
@@ -39,6 +40,24 @@ def tidy(text: object) -> object:
     ).strip()
 
 
+class PlainWords:
+    """WTForms' own messages, said as this house says them."""
+
+    WORDS = MappingProxyType(
+        {
+            "Not a valid choice.": "Choose one of the list.",
+            "Not a valid date value.": "Enter a date, such as 2026-11-20.",
+            "Not a valid integer value.": "Give a whole number.",
+        }
+    )
+
+    def gettext(self, text: str) -> str:
+        return self.WORDS.get(text, text)
+
+    def ngettext(self, one: str, more: str, number: int) -> str:
+        return self.gettext(one if number == 1 else more)
+
+
 class BaseForm(Form):
     """A form with a token whose text fields always hold tidy text (passwords stay as typed)."""
 
@@ -46,6 +65,9 @@ class BaseForm(Form):
         csrf = True
         csrf_class = BoundCSRF
         csrf_field_name = FIELD
+
+        def get_translations(self, form: Any) -> PlainWords:
+            return PlainWords()
 
         def bind_field(
             self, form: Any, unbound_field: UnboundField[Any], options: MutableMapping[str, Any]
