@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from forms.contact_details import readable_phone
 from forms.outbox.models import STATUS_LINK, Message
 from forms.outbox.template import load_template, render
 from forms.recruiters import Recruiter
@@ -31,7 +32,7 @@ def thanks(referrer: Referrer, referral: Referral) -> Message | None:
         "referred_name": referral.name,
         "recruiter_name": recruiter.name,
         "recruiter_email": recruiter.email,
-        "recruiter_phone": recruiter.phone,
+        "recruiter_phone": readable_phone(recruiter.phone),
         "site_title": context().site.title,
         "status_link": STATUS_LINK,
     }

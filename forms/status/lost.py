@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.settings import SiteSettings
 from forms.candidates.models import CANDIDATES, Candidate
+from forms.contact_details import readable_phone
 from forms.outbox import queue
 from forms.outbox.models import STATUS_LINK, Message
 from forms.outbox.template import load_template, render
@@ -33,7 +34,7 @@ def _message(candidate: Candidate, recruiter: Recruiter, site: SiteSettings, con
         "candidate_name": candidate.name,
         "recruiter_name": recruiter.name,
         "recruiter_email": recruiter.email,
-        "recruiter_phone": recruiter.phone,
+        "recruiter_phone": readable_phone(recruiter.phone),
         "site_title": site.title,
         "status_link": STATUS_LINK,
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from forms import history
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDATES, Candidacy, Candidate, Interview, Stage
+from forms.contact_details import readable_phone
 from forms.follow_up.answering import told_outcome
 from forms.follow_up.models import FOLLOW_UPS, Answer, Channel, FollowUp
 from forms.jobs import service as jobs
@@ -160,7 +161,7 @@ def _held(candidate: Candidate) -> tuple[tuple[str, str], ...]:
     details = (
         ("Name", candidate.name),
         ("E-mail", candidate.email),
-        ("Telephone", candidate.phone),
+        ("Telephone", readable_phone(candidate.phone or "")),
         ("Profile", candidate.profile_url),
     )
     return tuple((label, value) for label, value in details if value)

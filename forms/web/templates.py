@@ -7,15 +7,17 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from forms.contact_details import readable_phone
 from forms.web.context import context
 from forms.web.site_files import is_site_served
 
 
 def init_app(app: Flask) -> None:
-    """Register the globals of `site/templates/layout.html`; an unknown name in a template is an error."""
+    """Register the globals and filters of `site/templates/`; an unknown name in a template is an error."""
     app.jinja_env.undefined = StrictUndefined
     app.add_template_global(asset, "asset")
     app.add_template_global(site_url, "site_url")
+    app.add_template_filter(phone, "phone")
     app.context_processor(_page)
 
 
@@ -29,6 +31,11 @@ def site_url(path: str) -> str:
     if is_site_served() or not path.startswith("/"):
         return path
     return f"{context().site.url}{path}"
+
+
+def phone(number: str | None) -> str:
+    """A telephone number as people write it; nothing for none. Links (`tel:`) keep E.164."""
+    return readable_phone(number) if number else ""
 
 
 def _page() -> dict[str, Any]:

@@ -342,7 +342,7 @@ def test_what_is_held_is_listed_without_what_is_not(scene: Scene) -> None:
     assert scene.page(scene.candidacy()).held == (
         ("Name", "Ada Ashworth"),
         ("E-mail", "ada@people.example"),
-        ("Telephone", "+442079460999"),
+        ("Telephone", "+44 20 7946 0999"),
     )
 
 
