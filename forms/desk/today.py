@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from forms.follow_up import ledger
 from forms.follow_up.drafting import case_of
-from forms.follow_up.models import FollowUp
+from forms.follow_up.models import FOLLOW_UPS, OWED, DebtState, FollowUp
 from forms.outbox import queue
 from forms.outbox.models import Mail
 from forms.referrals import service as referrals
@@ -26,16 +26,22 @@ MOST_ROWS = 100
 
 @dataclass(frozen=True)
 class OwedRow:
-    """Somebody who is owed an answer. `days_overdue` is negative while there is time."""
+    """Somebody who is owed an answer. `days_overdue` is negative while there is time.
+
+    `client_name` is the real one: the desk knows whom it works for. `phone` is there for who must be called.
+    """
 
     candidate_name: str
     job_title: str
     client_name: str
+    confidential: bool
     stage_label: str
     due: dt.date
     days_overdue: int
     state_label: str
+    on_its_way: bool
     channel: str
+    phone: str
     url: str
     answer_url: str
 
@@ -71,12 +77,13 @@ def index() -> ResponseReturnValue:
         new_names = [_referral(reader, each) for each in referrals.to_act_on(reader)]
         trouble = [_mail(each) for each in queue.trouble(reader, limit=MOST_ROWS)]
         figures = ledger.figures(reader, today, context().local_date)
+        owed_in_all = FOLLOW_UPS.count(reader, {"state": OWED})
     return render_template(
         "desk/today.html",
         page_title="Today",
         today=today,
         owed=owed,
-        promises_today=[row for row in owed if row.days_overdue == 0],
+        owed_in_all=owed_in_all,
         referrals=new_names,
         mail_trouble=trouble,
         ledger=figures,
@@ -90,12 +97,15 @@ def _owed(reader: Reader, debt: FollowUp, today: dt.date) -> OwedRow:
     return OwedRow(
         candidate_name=case.candidate.name,
         job_title=case.job.title,
-        client_name=case.client_name,
+        client_name=case.client.name,
+        confidential=case.job.confidential,
         stage_label=case.candidacy.outcome.label if case.candidacy.outcome else case.candidacy.stage.label,
         due=debt.due,
         days_overdue=debt.days_overdue(today),
         state_label=debt.state.label,
+        on_its_way=debt.state is DebtState.SCHEDULED,
         channel="phone" if by_phone else "mail",
+        phone=(case.candidate.phone or "") if by_phone else "",
         url=url_for("desk.candidacy.show", candidacy_id=debt.id),
         answer_url=url_for(endpoint, candidacy_id=debt.id),
     )

@@ -9,14 +9,14 @@ from core.errors import Conflict
 from forms import history
 from forms.candidates import service
 from forms.candidates.form import InterviewForm, OutcomeForm, ReopenForm, StageForm
-from forms.candidates.models import Candidacy, InterviewKind, Outcome, Stage
+from forms.candidates.models import CANDIDACIES, Candidacy, InterviewKind, Outcome, Stage
 from forms.follow_up import answering, ledger
 from forms.follow_up.drafting import case_of
 from forms.follow_up.models import FOLLOW_UPS
-from forms.jobs.clients import CLIENTS
 from forms.web.context import context
 from forms.web.fields import labels
 from forms.web.form import bind, blank, saved
+from forms.web.once import once
 from forms.web.recruiter import acting
 
 bp = Blueprint("candidacy", __name__, url_prefix="/candidacies/<candidacy_id>")
@@ -47,17 +47,21 @@ def add_interview(candidacy_id: str) -> ResponseReturnValue:
     """Record an interview; from now on an answer is owed."""
     form = bind(InterviewForm)
     found = context()
-    if form.accepted() and form.on.data:
+    if form.accepted() and (on := form.on.data):
         try:
-            ledger.record_interview(
+            once(
                 found.store,
-                candidacy_id,
-                on=form.on.data,
-                kind=InterviewKind(form.kind.data),
-                notes=form.notes.data or "",
-                default_promise=found.run.promise_days,
-                by=acting().id,
-                now=found.now(),
+                form,
+                lambda tx: ledger.record_interview(
+                    tx,
+                    candidacy_id,
+                    on=on,
+                    kind=InterviewKind(form.kind.data),
+                    notes=form.notes.data or "",
+                    default_promise=found.run.promise_days,
+                    by=acting().id,
+                    now=found.now(),
+                ),
             )
         except Conflict as error:
             form.refuse("", str(error))
@@ -84,7 +88,8 @@ def decide(candidacy_id: str) -> ResponseReturnValue:
                 now=context().now(),
             )
         except Conflict as error:
-            form.refuse("outcome", str(error))
+            # Beside the field where there is one: a decided candidacy shows no form.
+            form.refuse("outcome" if _is_live(candidacy_id) else "", str(error))
         else:
             message = "The outcome is recorded. Now tell them."
             return saved(message, "desk.answer.write", candidacy_id=candidacy_id)
@@ -106,7 +111,7 @@ def reopen(candidacy_id: str) -> ResponseReturnValue:
                 now=context().now(),
             )
         except Conflict as error:
-            form.refuse("reason", str(error))
+            form.refuse("" if _is_live(candidacy_id) else "reason", str(error))
         else:
             return saved("The candidacy is open again.", "desk.candidacy.show", candidacy_id=candidacy_id)
     return _page(candidacy_id, reopen_form=form), 422
@@ -121,7 +126,6 @@ def _page(
 ) -> str:
     with context().store.read() as reader:
         case = case_of(reader, candidacy_id)
-        client = CLIENTS.require(reader, case.job.client_id)
         debt = FOLLOW_UPS.get(reader, candidacy_id)
         interviews = service.interviews_of(reader, candidacy_id)
         answers = answering.answers_of(reader, candidacy_id)
@@ -132,7 +136,6 @@ def _page(
         "follow_up/candidacy.html",
         page_title=f"{case.candidate.name}, {case.job.title}",
         case=case,
-        client=client,
         debt=debt,
         interviews=interviews,
         answers=answers,
@@ -143,6 +146,11 @@ def _page(
         outcome_form=outcome_form,
         reopen_form=reopen_form or blank(ReopenForm),
     )
+
+
+def _is_live(candidacy_id: str) -> bool:
+    with context().store.read() as reader:
+        return CANDIDACIES.require(reader, candidacy_id).is_live
 
 
 def _outcome_choices(candidacy: Candidacy) -> dict[str, str]:

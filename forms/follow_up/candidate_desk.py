@@ -15,13 +15,15 @@ from forms.candidates.models import CANDIDATES, Stage
 from forms.follow_up import inviting
 from forms.follow_up.models import FOLLOW_UPS
 from forms.jobs import service as jobs
-from forms.jobs.models import JOBS
+from forms.jobs.clients import CLIENTS
+from forms.jobs.models import JOBS, Job
 from forms.links import LINKS, Purpose
 from forms.outbox import queue
 from forms.referrals import service as referrals
 from forms.store.protocol import Reader
 from forms.web.context import context
 from forms.web.form import ButtonForm, bind, blank, saved
+from forms.web.once import OnceForm, once
 from forms.web.recruiter import acting
 
 bp = Blueprint("candidate", __name__, url_prefix="/candidates/<candidate_id>")
@@ -83,13 +85,17 @@ def mail_link(candidate_id: str) -> ResponseReturnValue:
     """Mail the candidate a private link."""
     found = context()
     try:
-        inviting.mail_link(
+        once(
             found.store,
-            candidate_id,
-            site=found.site,
-            content=found.content,
-            domain=queue.mail_domain(found.run),
-            now=found.now(),
+            bind(OnceForm),
+            lambda tx: inviting.mail_link(
+                tx,
+                candidate_id,
+                site=found.site,
+                content=found.content,
+                domain=queue.mail_domain(found.run),
+                now=found.now(),
+            ),
         )
     except Conflict as error:
         return saved(str(error), "desk.candidate.show", category="bad", candidate_id=candidate_id)
@@ -110,8 +116,9 @@ def _page(candidate_id: str, form: CandidacyForm) -> str:
     with context().store.read() as reader:
         candidate = CANDIDATES.require(reader, candidate_id)
         rows = [
-            (each, JOBS.require(reader, each.job_id), FOLLOW_UPS.get(reader, each.id))
+            (each, job, CLIENTS.require(reader, job.client_id), FOLLOW_UPS.get(reader, each.id))
             for each in service.candidacies_of(reader, candidate_id)
+            if (job := JOBS.get(reader, each.job_id))
         ]
         form.job.choices = _job_choices(reader)
         named = referrals.referrals_by(reader, candidate_id)
@@ -127,8 +134,13 @@ def _page(candidate_id: str, form: CandidacyForm) -> str:
         today=context().today(),
         form=form,
         button_form=blank(ButtonForm),
+        mail_form=blank(OnceForm),
     )
 
 
 def _job_choices(reader: Reader) -> dict[str, str]:
-    return {"": "Choose one", **{job.id: job.title for job in jobs.open_jobs(reader)}}
+    return {"": "Choose one", **{job.id: _named(reader, job) for job in jobs.open_jobs(reader)}}
+
+
+def _named(reader: Reader, job: Job) -> str:
+    return f"{job.title}, {CLIENTS.require(reader, job.client_id).name}"

@@ -9,21 +9,28 @@ from pathlib import Path
 from core.clock import long_date
 from core.settings import SiteSettings
 from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Candidate
+from forms.contact_details import readable_phone
 from forms.follow_up.answering import Wording, draft_of, template_for
 from forms.jobs import service as jobs
+from forms.jobs.clients import CLIENTS, Client
 from forms.jobs.models import JOBS, Job
-from forms.outbox.template import Template, draft, load_template
+from forms.outbox.merge import fill, known_values
+from forms.outbox.template import draft, load_template
 from forms.recruiters import Recruiter
 from forms.store.protocol import Reader
 
 
 @dataclass(frozen=True)
 class Case:
-    """One candidacy with the people and the job around it. `client_name` is what candidates may read."""
+    """One candidacy with the people and the job around it.
+
+    `client` is for the desk alone; `client_name` is what candidates may read, in letters and pages.
+    """
 
     candidacy: Candidacy
     candidate: Candidate
     job: Job
+    client: Client
     client_name: str
 
 
@@ -32,7 +39,8 @@ def case_of(reader: Reader, candidacy_id: str) -> Case:
     candidacy = CANDIDACIES.require(reader, candidacy_id)
     job = JOBS.require(reader, candidacy.job_id)
     candidate = CANDIDATES.require(reader, candidacy.candidate_id)
-    return Case(candidacy, candidate, job, jobs.client_name_for_candidates(reader, job))
+    client = CLIENTS.require(reader, job.client_id)
+    return Case(candidacy, candidate, job, client, jobs.client_name_for_candidates(reader, job))
 
 
 def first_wording(
@@ -51,10 +59,13 @@ def first_wording(
 
 
 def completed(wording: Wording, *, observation: str = "", new_date: dt.date | None = None) -> Wording:
-    """The wording with `{{ observation }}` and `{{ next_date }}` replaced by what was typed for them."""
+    """The wording with `{{ observation }}` and `{{ next_date }}` replaced by what was typed for them.
+
+    Its lines stay as they are: they are the headhunter's now, not a template's.
+    """
     typed = {"observation": observation, "next_date": long_date(new_date) if new_date else ""}
-    text = draft(Template("answer", "the letter", wording.subject, wording.body, 1, 1), typed)
-    return Wording(text.subject, text.body, new_date)
+    known = known_values(typed)
+    return Wording(fill(wording.subject, known), fill(wording.body, known), new_date)
 
 
 def case_fields(case: Case, recruiter: Recruiter, site: SiteSettings) -> dict[str, str]:
@@ -65,7 +76,7 @@ def case_fields(case: Case, recruiter: Recruiter, site: SiteSettings) -> dict[st
         "client_name": case.client_name,
         "recruiter_name": recruiter.name,
         "recruiter_email": recruiter.email,
-        "recruiter_phone": recruiter.phone,
+        "recruiter_phone": readable_phone(recruiter.phone),
         "site_title": site.title,
         "reason": case.candidacy.reason,
     }

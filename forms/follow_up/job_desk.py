@@ -25,6 +25,10 @@ bp = Blueprint("job", __name__, url_prefix="/jobs/<job_id>")
 @bp.get("/")
 def show(job_id: str) -> ResponseReturnValue:
     """The page."""
+    return _page(job_id, blank(ReasonForm))
+
+
+def _page(job_id: str, reopen_form: ReasonForm) -> str:
     with context().store.read() as reader:
         job = JOBS.require(reader, job_id)
         client = CLIENTS.require(reader, job.client_id)
@@ -45,7 +49,7 @@ def show(job_id: str) -> ResponseReturnValue:
         today=context().today(),
         next_states=NEXT_STATES[job.state],
         state_form=blank(StateForm),
-        reopen_form=blank(ReasonForm),
+        reopen_form=reopen_form,
         default_promise=context().run.promise_days,
     )
 
@@ -72,10 +76,11 @@ def reopen(job_id: str) -> ResponseReturnValue:
     """Open a job again that was over."""
     form = bind(ReasonForm)
     if not form.accepted():
-        return saved(
-            "Give a reason of at most 500 characters.", "desk.job.show", category="bad", job_id=job_id
+        return _page(job_id, form), 422
+    try:
+        service.reopen(
+            context().store, job_id, reason=form.reason.data or "", by=acting().id, now=context().now()
         )
-    service.reopen(
-        context().store, job_id, reason=form.reason.data or "", by=acting().id, now=context().now()
-    )
+    except Conflict as error:
+        return saved(str(error), "desk.job.show", category="bad", job_id=job_id)
     return saved("The job is open again.", "desk.job.show", job_id=job_id)

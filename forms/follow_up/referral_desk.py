@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from core.errors import Conflict
 from forms.follow_up import taking_up
 from forms.web.context import context
 from forms.web.form import saved
@@ -16,12 +17,18 @@ bp = Blueprint("taking_up", __name__, url_prefix="/referrals/<referral_id>/take-
 @bp.post("/candidate/")
 def as_candidate(referral_id: str) -> ResponseReturnValue:
     """Make the referred person a candidate."""
-    candidate = taking_up.as_candidate(context().store, referral_id, by=acting().id, now=context().now())
+    try:
+        candidate = taking_up.as_candidate(context().store, referral_id, by=acting().id, now=context().now())
+    except Conflict as error:
+        return saved(str(error), "desk.referrals.show", category="bad", referral_id=referral_id)
     return saved(f"{candidate.name} is a candidate.", "desk.candidate.show", candidate_id=candidate.id)
 
 
 @bp.post("/contact/")
 def as_contact(referral_id: str) -> ResponseReturnValue:
     """Make the referred hiring manager a contact at a client."""
-    contact = taking_up.as_contact(context().store, referral_id, by=acting().id, now=context().now())
+    try:
+        contact = taking_up.as_contact(context().store, referral_id, by=acting().id, now=context().now())
+    except Conflict as error:
+        return saved(str(error), "desk.referrals.show", category="bad", referral_id=referral_id)
     return saved(f"{contact.name} is a contact.", "desk.clients.show", client_id=contact.client_id)

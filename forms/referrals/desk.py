@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField
 
+from core.errors import Conflict
 from forms import history
 from forms.referrals import service
 from forms.referrals.models import REFERRALS, ReferralState
@@ -61,8 +62,10 @@ def change_state(referral_id: str) -> ResponseReturnValue:
     form = bind(StateForm)
     if not form.accepted():
         return saved("Choose a state.", "desk.referrals.show", category="bad", referral_id=referral_id)
-    moved = service.change_state(
-        context().store, referral_id, ReferralState(form.state.data), by=acting().id, now=context().now()
-    )
+    state = ReferralState(form.state.data)
+    try:
+        moved = service.change_state(context().store, referral_id, state, by=acting().id, now=context().now())
+    except Conflict as error:
+        return saved(str(error), "desk.referrals.show", category="bad", referral_id=referral_id)
     message = f"{moved.name}: {moved.state.label.lower()}."
     return saved(message, "desk.referrals.show", referral_id=referral_id)

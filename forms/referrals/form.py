@@ -67,6 +67,8 @@ class ReferralForm(BaseForm):
         if self.website_2.data or within is None or within < QUICKEST:
             # Not dropped in silence: an eager autofill must not cost a person their words.
             self.website_2.data = ""
+            if within is None:  # not a stamp of ours, or of an earlier key: the next try begins anew
+                self.started.data = started.stamp()
             self.refuse("", ONCE_MORE)
             return False
         return True
