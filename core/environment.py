@@ -147,7 +147,7 @@ class Environment:
 
 _EXPLANATIONS = (
     (r"No space left on device|Errno 28|Disk quota exceeded",
-     "the disc is full; the environment needs about 400 MB with the tests, 120 MB without."),
+     "the disc is full; the environment needs about 500 MB with the tests, 150 MB without."),
     (r"Permission denied|Read-only file system",
      "this folder cannot be written to; make a clone that belongs to you."),
     (r"CERTIFICATE_VERIFY_FAILED",
