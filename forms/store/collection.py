@@ -11,6 +11,7 @@ import datetime as dt
 import enum
 import functools
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -24,8 +25,17 @@ R = TypeVar("R")
 P = ParamSpec("P")
 Wanted = Mapping[str, object]
 
-ATTEMPTS = 5
+_CHANCE = secrets.SystemRandom()
+
+ATTEMPTS = 10
 """How often a use case is run before a conflict between transactions is given up."""
+
+FIRST_PAUSE = 0.002
+"""Seconds, at most, before the second run; twice that before each further one, so that all ten take a second.
+
+Chance decides how much of it: two that met would otherwise meet again (AWS, "Exponential backoff and
+jitter").
+"""
 
 
 def new_id() -> str:
@@ -136,12 +146,12 @@ def use_case(
     def run(where: Store | Transaction, /, *args: P.args, **kwargs: P.kwargs) -> R:
         if not isinstance(where, Store):
             return function(where, *args, **kwargs)
-        for _ in range(ATTEMPTS - 1):
+        for attempt in range(ATTEMPTS - 1):
             try:
                 with where.transaction() as transaction:
                     return function(transaction, *args, **kwargs)
             except TransactionConflict:
-                continue
+                time.sleep(_CHANCE.uniform(0, FIRST_PAUSE * 2**attempt))
         with where.transaction() as transaction:
             return function(transaction, *args, **kwargs)
 
