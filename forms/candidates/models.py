@@ -198,14 +198,22 @@ class Interview:
 
 
 CANDIDATES = Collection(
-    "candidates", Candidate, keys=("name", "email", "phone", "profile_url", "created", "referral_id")
+    "candidates",
+    Candidate,
+    keys=("name", "email", "phone", "profile_url", "created", "referral_id"),
+    references={"recruiter_id": "recruiters", "referral_id": "referrals"},
 )
 CANDIDACIES = Collection(
     "candidacies",
     Candidacy,
     keys=("candidate_id", "job_id", "outcome", "created"),
     unique=(("candidate_id", "job_id"),),
+    references={"candidate_id": "candidates", "job_id": "jobs"},
 )
 INTERVIEWS = Collection(
-    "interviews", Interview, keys=("candidacy_id", "round"), unique=(("candidacy_id", "round"),)
+    "interviews",
+    Interview,
+    keys=("candidacy_id", "round"),
+    unique=(("candidacy_id", "round"),),
+    references={"candidacy_id": "candidacies"},
 )

@@ -22,4 +22,9 @@ class Session:
     expires: dt.datetime
 
 
-SESSIONS = Collection("desk_sessions", Session, keys=("recruiter_id", "expires"))
+SESSIONS = Collection(
+    "desk_sessions",
+    Session,
+    keys=("recruiter_id", "expires"),
+    references={"recruiter_id": "recruiters"},
+)

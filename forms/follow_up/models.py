@@ -138,5 +138,15 @@ class Answer:
             raise Conflict("An answer tells either the outcome or a new date.")
 
 
-FOLLOW_UPS = Collection("follow_ups", FollowUp, keys=("state", "due", "job_id", "candidate_id"))
-ANSWERS = Collection("answers", Answer, keys=("candidacy_id", "state", "created"))
+FOLLOW_UPS = Collection(
+    "follow_ups",
+    FollowUp,
+    keys=("state", "due", "job_id", "candidate_id"),
+    references={"id": "candidacies", "job_id": "jobs", "candidate_id": "candidates"},
+)
+ANSWERS = Collection(
+    "answers",
+    Answer,
+    keys=("candidacy_id", "state", "created"),
+    references={"candidacy_id": "candidacies"},
+)

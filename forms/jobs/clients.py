@@ -39,7 +39,12 @@ class Contact:
 
 
 CLIENTS = Collection("clients", Client, keys=("name",))
-CONTACTS = Collection("contacts", Contact, keys=("client_id", "name", "email", "referral_id"))
+CONTACTS = Collection(
+    "contacts",
+    Contact,
+    keys=("client_id", "name", "email", "referral_id"),
+    references={"client_id": "clients", "referral_id": "referrals"},
+)
 
 
 @use_case

@@ -98,4 +98,9 @@ class Job:
         return replace(self, state=JobState.OPEN)
 
 
-JOBS = Collection("jobs", Job, keys=("client_id", "state", "created"))
+JOBS = Collection(
+    "jobs",
+    Job,
+    keys=("client_id", "state", "created"),
+    references={"client_id": "clients", "recruiter_id": "recruiters"},
+)

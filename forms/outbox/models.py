@@ -197,6 +197,7 @@ OUTBOX = Collection(
     Mail,
     keys=("state", "not_before", "created", "settled", "event", "recipient", "message_id"),
     unique=(("event", "recipient"), ("message_id",)),
+    references={"access_for": "candidates"},
 )
 
 Listener = Callable[[Transaction, Mail], None]

@@ -166,4 +166,5 @@ REFERRALS = Collection(
         "submission_key",
     ),
     unique=(("submission_key",), ("referrer_id", "kind", "target")),
+    references={"referrer_id": "candidates", "link_id": "links", "job_id": "jobs"},
 )

@@ -18,7 +18,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 import cattrs
 
 from core.errors import NotFound, TransactionConflict
-from forms.store.protocol import Query, Reader, Scalar, Shape, Span, Store, Transaction
+from forms.store.protocol import Query, Reader, Record, Scalar, Shape, Span, Store, Transaction
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -36,6 +36,9 @@ FIRST_PAUSE = 0.002
 Chance decides how much of it: two that met would otherwise meet again (AWS, "Exponential backoff and
 jitter").
 """
+
+
+_NO_REFERENCES: Mapping[str, str] = {}
 
 
 def new_id() -> str:
@@ -70,19 +73,36 @@ class Collection(Generic[T]):
     """All records of one kind, as values of type `T` (a frozen dataclass with an `id`)."""
 
     def __init__(
-        self, name: str, of: type[T], *, keys: tuple[str, ...] = (), unique: tuple[tuple[str, ...], ...] = ()
+        self,
+        name: str,
+        of: type[T],
+        *,
+        keys: tuple[str, ...] = (),
+        unique: tuple[tuple[str, ...], ...] = (),
+        references: Mapping[str, str] = _NO_REFERENCES,
     ) -> None:
+        """`references`: field → the collection whose id it holds, or None; `fsck` follows them."""
         declared = {field.name for field in dataclasses.fields(of)}  # type: ignore[arg-type]
-        unknown = {*keys, *(name for group in unique for name in group)} - declared
+        unknown = {*keys, *(name for group in unique for name in group), *references} - declared
         if unknown:
             raise TypeError(f"{name}: {', '.join(sorted(unknown))} not in {of.__name__}")
         self.of = of
         self.shape = Shape(name, keys, unique)
+        self.references = references
+
+    def from_record(self, record: Record) -> T:
+        """The value a record stands for. Raises Exception of many kinds when it stands for none."""
+        return _CONVERTER.structure(record, self.of)
+
+    def to_record(self, value: T) -> Record:
+        """The record that stands for a value."""
+        record: Record = _CONVERTER.unstructure(value, self.of)
+        return record
 
     def get(self, reader: Reader, record_id: str) -> T | None:
         """The value with this id, or None."""
         record = reader.get(self.shape.name, record_id)
-        return None if record is None else _CONVERTER.structure(record, self.of)
+        return None if record is None else self.from_record(record)
 
     def require(self, reader: Reader, record_id: str) -> T:
         """The value with this id. Raises NotFound."""
@@ -93,7 +113,7 @@ class Collection(Generic[T]):
 
     def put(self, transaction: Transaction, value: T) -> T:
         """Insert the value, or replace the one with its id; gives it back."""
-        transaction.put(self.shape.name, _CONVERTER.unstructure(value, self.of))
+        transaction.put(self.shape.name, self.to_record(value))
         return value
 
     def delete(self, transaction: Transaction, record_id: str) -> bool:
@@ -120,8 +140,7 @@ class Collection(Generic[T]):
             limit=limit,
             after=None if after is None else (_scalar(after[0]), after[1]),
         )
-        records = reader.find(self.shape.name, query)
-        return [_CONVERTER.structure(record, self.of) for record in records]
+        return [self.from_record(record) for record in reader.find(self.shape.name, query)]
 
     def first(self, reader: Reader, where: Wanted) -> T | None:
         """One value that matches (the only one, when `where` names a unique key), or None."""
