@@ -98,6 +98,8 @@ class RunSettings:
 
     store: str = option("Where records are kept: tinydb:PATH (relative to the project) or memory:.",
                         "tinydb:var/followup.json")  # fmt: skip
+    snapshot_count: int = option("How many snapshots of an embedded store are kept; 0: none are made.", 14)
+    snapshot_hours: int = option("Hours after which the next write makes another snapshot.", 24)
     secret_key: str = option(
         "Signs sessions and forms. Empty: made once and kept beside the store, readable by its owner only.",
         "", secret=True)  # fmt: skip

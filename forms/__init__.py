@@ -47,8 +47,8 @@ from forms.referrals.models import REFERRALS
 from forms.referrals.views import Surroundings
 from forms.status import views as status
 from forms.status.access import link_maker
+from forms.store import tools
 from forms.store.collection import Collection
-from forms.store.opening import open_store
 from forms.store.protocol import Shape, Store
 from forms.web import endpoint, health, logs
 from forms.web.context import EXTENSION, Context
@@ -132,12 +132,14 @@ def _assemble(
     app.extensions[EXTENSION] = found = Context(
         site=load_site_settings(content),
         run=run,
-        store=store or open_store(run.store, SHAPES, root),
+        # Commands need an application even when the store is unreadable: one of them restores it.
+        store=store or tools.open_configured(run, SHAPES, root, even_closed=cli.is_running()),
         clock=clock or SystemClock(),
         root=root,
         content=content,
         secret=secret_key(run, root),
     )
+    app.extensions[tools.EXTENSION] = tools.StoreTools(found.store, run.store, root, COLLECTIONS, found.clock)
     app.extensions[room.EXTENSION] = room.MailRoom(
         store=found.store,
         transport=open_transport(run),

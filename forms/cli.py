@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -13,6 +14,7 @@ from flask.cli import with_appcontext
 from core.errors import FollowUpError
 from forms.desk import service as desk
 from forms.outbox.cli import send_mail
+from forms.store import cli as store
 from forms.web.context import context
 
 P = ParamSpec("P")
@@ -42,8 +44,13 @@ def setup_link() -> None:
     click.echo(found.absolute(f"/desk/setup/{token}/"))
 
 
-COMMANDS: tuple[click.Command, ...] = (setup_link, send_mail)
+COMMANDS: tuple[click.Command, ...] = (setup_link, send_mail, *store.COMMANDS)
 """All of them, flat; a feature's come from its cli.py."""
+
+
+def is_running() -> bool:
+    """Whether the `flask` command loads the application; it says so in the environment."""
+    return os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,65 @@
+"""What the store's commands work with: put together by the composition root, beside the open store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.clock import Clock
+from core.errors import StoreCorrupt
+from core.settings import RunSettings
+from forms.store.collection import Collection
+from forms.store.opening import ClosedStore, open_store
+from forms.store.protocol import Shape, Shapes, Store
+from forms.store.snapshots import SnapshotRule
+
+EXTENSION = "followup_store"
+
+_PASSWORD = re.compile(r"//([^:@/]*):[^@/]*@")
+
+
+@dataclass(frozen=True)
+class StoreTools:
+    """The open store, where it lies, and what it holds. `root`: the folder that paths are relative to."""
+
+    store: Store
+    url: str
+    root: Path
+    collections: Sequence[Collection[Any]]
+    clock: Clock
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The collections as engines see them."""
+        return tuple(each.shape for each in self.collections)
+
+    def backups(self) -> Path:
+        """The folder for backups that are given no name."""
+        return self.root / "var" / "backups"
+
+    def now(self) -> dt.datetime:
+        """The present moment, in UTC."""
+        return self.clock.now()
+
+
+def open_configured(run: RunSettings, shapes: Shapes, root: Path, *, even_closed: bool) -> Store:
+    """The store of the settings. `even_closed`: where it is unreadable, one of which every use says so.
+
+    Raises InvalidSettings, StoreUnavailable; StoreCorrupt unless `even_closed`.
+    """
+    try:
+        rule = SnapshotRule(run.snapshot_count, run.snapshot_hours)
+        return open_store(run.store, shapes, root, snapshots=rule)
+    except StoreCorrupt as error:
+        if even_closed:
+            return ClosedStore(error)
+        raise
+
+
+def shown(url: str) -> str:
+    """A store's URL as it may be printed: without the password."""
+    return _PASSWORD.sub(r"//\1:…@", url)
