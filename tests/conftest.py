@@ -6,13 +6,14 @@ import ipaddress
 import os
 import socket
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core import browser
+from tests.postgres_server import VARIABLE, NoServer, PostgresServer, running
 
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
@@ -70,6 +71,19 @@ def chromium() -> Path:
     if found is None:
         pytest.skip("no Chromium was found; `python3 build.py test` fetches one")
     return found
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for this session; without one the test is skipped, or fails where CI is set."""
+    try:
+        with running(fsync=False) as server:
+            os.environ[VARIABLE] = server.url
+            yield server
+    except NoServer as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from core.errors import UniqueViolation
 from forms.store.protocol import Query, Store
 from tests.contracts.engines import ENGINES
-from tests.contracts.ledger import JOBS, PEOPLE, increment
+from tests.contracts.ledger import JOBS, PEOPLE, increment, put
 
 _SPAWN = multiprocessing.get_context("spawn")
 _SECONDS = 60
@@ -57,8 +57,7 @@ def move_money(name: str, place: Path, times: int) -> None:
 def claim(name: str, place: Path, number: int) -> None:
     """Try to be the one who holds the address."""
     try:
-        with open_by_name(name, place).transaction() as tx:
-            tx.put("people", {"id": str(number), "email": "a@example.org"})
+        put(open_by_name(name, place), "people", {"id": str(number), "email": "a@example.org"})
     except UniqueViolation:
         return
 

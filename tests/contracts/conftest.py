@@ -10,20 +10,27 @@ import pytest
 from forms.store.protocol import Shapes, Store
 from tests.contracts.engines import ENGINES, Engine
 from tests.contracts.ledger import JOBS, PEOPLE, OpenStore
+from tests.postgres_server import close_opened
+
+
+def _ready(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    chosen: Engine = request.param
+    if chosen.needs:
+        request.getfixturevalue(chosen.needs)
+    yield chosen
+    close_opened()
 
 
 @pytest.fixture(params=ENGINES, ids=lambda engine: engine.name)
-def engine(request: pytest.FixtureRequest) -> Engine:
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Each engine."""
-    chosen: Engine = request.param
-    return chosen
+    yield from _ready(request)
 
 
 @pytest.fixture(params=[each for each in ENGINES if each.durable], ids=lambda engine: engine.name)
-def durable(request: pytest.FixtureRequest) -> Engine:
+def durable(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Each engine that other processes can open too."""
-    chosen: Engine = request.param
-    return chosen
+    yield from _ready(request)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from forms.store.memory import MemoryStore
 from forms.store.protocol import Shapes, Store
 from forms.store.tinydb import TinyStore
+from tests import postgres_server
 
 
 class Engine(NamedTuple):
@@ -17,9 +18,12 @@ class Engine(NamedTuple):
     name: str
     open: Callable[[Path, Shapes], Store]
     durable: bool
+    needs: str = ""
+    """The fixture of the server it needs."""
 
 
 ENGINES = (
     Engine("memory", lambda _place, shapes: MemoryStore(shapes), False),
     Engine("tinydb", lambda place, shapes: TinyStore(place / "ledger.json", shapes), True),
+    Engine("postgres", postgres_server.open_at, True, "postgres_server"),
 )

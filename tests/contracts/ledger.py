@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from forms.store.collection import use_case
 from forms.store.protocol import Match, Query, Record, Shape, Shapes, Store, Transaction
 
 JOBS = Shape("jobs", keys=("state", "rank", "open"))
@@ -14,11 +15,11 @@ PEOPLE = Shape("people", keys=("email",), unique=(("email",), ("family", "given"
 OpenStore = Callable[[Shapes], Store]
 
 
-def put(store: Store, collection: str, *records: Record) -> None:
+@use_case
+def put(tx: Transaction, collection: str, *records: Record) -> None:
     """Put records in one transaction."""
-    with store.transaction() as tx:
-        for record in records:
-            tx.put(collection, record)
+    for record in records:
+        tx.put(collection, record)
 
 
 def find(store: Store, collection: str, where: dict[str, Match] | None = None, **options: Any) -> list[str]:
@@ -37,9 +38,13 @@ def fail_after(store: Store, work: Callable[[Transaction], object]) -> None:
 def increment(store: Store, times: int) -> None:
     """Add one to the counter, in so many transactions."""
     for _ in range(times):
-        with store.transaction() as tx:
-            record = tx.get("jobs", "counter") or {"id": "counter", "rank": 0}
-            tx.put("jobs", {**record, "rank": record["rank"] + 1})
+        _add_one(store)
+
+
+@use_case
+def _add_one(tx: Transaction) -> None:
+    record = tx.get("jobs", "counter") or {"id": "counter", "rank": 0}
+    tx.put("jobs", {**record, "rank": record["rank"] + 1})
 
 
 def in_threads(count: int, work: Callable[[int], None]) -> None:

@@ -1,0 +1,224 @@
+"""The engine for more than one machine: PostgreSQL, or what speaks its protocol.
+
+Transactions are SERIALIZABLE: the server sees to it that they are as if one came after the other, also where
+one searched for what another inserts, and ends one of two that met with 40001; `use_case` does its work
+again. Nobody waits for a lock of ours, so machines work side by side. Readers take a REPEATABLE READ
+snapshot, which never waits and never fails.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import orjson
+import psycopg
+
+from core.errors import StoreError
+from forms.store.postgres_errors import Groups, explained, is_lost, unknown_outcome
+from forms.store.postgres_keys import encoded_id
+from forms.store.postgres_pool import Patience, Pool, Session
+from forms.store.postgres_query import Statement, Verbs
+from forms.store.postgres_schema import collections_in, place_of, upgrade
+from forms.store.postgres_tables import Table
+from forms.store.protocol import Match, Query, Reader, Record, Shapes, Transaction
+from forms.store.records import freeze
+
+_READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITE = b"BEGIN ISOLATION LEVEL SERIALIZABLE"
+
+
+class _Collection:
+    """A table and what is said to it."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.verbs = Verbs(table)
+
+
+class _Ledger:
+    """The collections a store was opened with, and the database's name for messages."""
+
+    def __init__(self, place: str, tables: tuple[Table, ...]) -> None:
+        self.place = place
+        self.collections = {table.shape.name: _Collection(table) for table in tables}
+        self.groups: Groups = {
+            index: (table.shape.name, fields) for table in tables for index, fields in table.groups.items()
+        }
+
+    def __getitem__(self, name: str) -> _Collection:
+        if name not in self.collections:
+            known = ", ".join(self.collections)
+            raise ValueError(f'the store was opened without the collection "{name}"; it has: {known}')
+        return self.collections[name]
+
+
+class _View:
+    """A reader over one snapshot. It ends with its block."""
+
+    def __init__(self, ledger: _Ledger, session: Session) -> None:
+        self._ledger = ledger
+        self._session: Session | None = session
+        self._broken: StoreError | None = None
+
+    def get(self, collection: str, record_id: str) -> Record | None:
+        """The record, or None."""
+        known = self._ledger[collection]
+        # One plan fits every id, so the server may keep it.
+        found = self._rows(Statement(known.verbs.get, (encoded_id(record_id),)), prepare=None)
+        return orjson.loads(found[0][0]) if found else None
+
+    def find(self, collection: str, query: Query) -> list[Record]:
+        """The records that match. Raises ValueError for a key that the shape does not declare."""
+        statement = self._ledger[collection].verbs.find(query)
+        return [orjson.loads(row[0]) for row in self._rows(statement)]
+
+    def count(self, collection: str, where: Mapping[str, Match]) -> int:
+        """How many records match."""
+        statement = self._ledger[collection].verbs.count(where)
+        return int(self._rows(statement)[0][0])
+
+    def collections(self) -> tuple[str, ...]:
+        """The names of all collections that hold records, also of those the store was opened without."""
+        with self._speaking() as session:
+            return collections_in(session)
+
+    def end(self) -> None:
+        """From now on every verb is refused."""
+        self._session = None
+
+    def check(self) -> Session:
+        """The session. Raises RuntimeError after the end of the block, or what broke the transaction."""
+        if self._session is None:
+            raise RuntimeError("the block this reader or transaction belongs to has ended")
+        if self._broken is not None:
+            raise self._broken
+        return self._session
+
+    def _rows(self, statement: Statement, *, prepare: bool | None = False) -> list[tuple[str]]:
+        # Not prepared: a plan for any value would be wrong for the rare one ("queued" among a million sent).
+        with self._speaking() as session:
+            return session.execute(statement.text, statement.parameters, prepare=prepare).fetchall()
+
+    def _changed(self, statement: Statement) -> int:
+        with self._speaking() as session:
+            return session.execute(statement.text, statement.parameters).rowcount
+
+    @contextmanager
+    def _speaking(self) -> Iterator[Session]:
+        session = self.check()
+        try:
+            yield session
+        except psycopg.Error as error:
+            # PostgreSQL refuses everything after an error until the end, and so do we.
+            self._broken = explained(error, self._ledger.place, self._ledger.groups)
+        if self._broken is not None:
+            # Outside of `except`: the driver's error quotes values, and must not be chained to ours.
+            raise self._broken
+
+
+class _Change(_View):
+    """A transaction."""
+
+    def put(self, collection: str, record: Record) -> None:
+        """Insert the record, or replace the one with its id. Raises UniqueViolation, ValueError."""
+        known = self._ledger[collection]
+        row = freeze(collection, record, known.table.fields)
+        self._changed(Statement(known.verbs.put, (*known.table.values(row), row.data.decode())))
+
+    def delete(self, collection: str, record_id: str) -> bool:
+        """Remove the record; False when there was none."""
+        known = self._ledger[collection]
+        return self._changed(Statement(known.verbs.delete, (encoded_id(record_id),))) > 0
+
+    def keep(self) -> None:
+        """Commit. Raises what broke the transaction, TransactionConflict, StoreUnavailable."""
+        session = self.check()
+        try:
+            session.execute(b"COMMIT", prepare=False)
+            return
+        except psycopg.Error as error:
+            place = self._ledger.place
+            told = (
+                unknown_outcome(error, place)
+                if is_lost(error)
+                else explained(error, place, self._ledger.groups)
+            )
+        raise told
+
+
+class PostgresStore:
+    """The engine on one database. Safe for threads, for other machines, and after a fork."""
+
+    def __init__(
+        self,
+        url: str,
+        shapes: Shapes,
+        *,
+        connections: int = 8,
+        patience: Patience = Patience(),  # noqa: B008
+    ) -> None:
+        """Open the ledger in the database at `url` (as libpq reads it), or begin one there.
+
+        `connections`: at most, of each process; a thread needs two where it reads beside a transaction.
+        Raises StoreUnavailable, StoreCorrupt (a newer layout), InvalidSettings (no such address).
+        """
+        tables = tuple(map(Table, shapes))
+        self._ledger = _Ledger(place_of(url), tables)
+        self._pool = Pool(url, connections, patience)
+        self._inside = threading.local()
+        upgrade(url, tables, patience)
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A consistent view, which never waits for a writer. Raises StoreUnavailable."""
+        with self._begun(_READ) as session:
+            view = _View(self._ledger, session)
+            try:
+                yield view
+            finally:
+                view.end()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Kept on disc when the block is left. Raises UniqueViolation, TransactionConflict,
+        StoreUnavailable; where its message says that the outcome is not known, it may have been kept.
+        """
+        process = os.getpid()
+        if getattr(self._inside, "process", None) == process:
+            raise RuntimeError("transactions do not nest: hand the open one to the function you call")
+        with self._begun(_WRITE) as session:
+            self._inside.process = process
+            change = _Change(self._ledger, session)
+            try:
+                yield change
+                if os.getpid() != process:
+                    raise RuntimeError("the process forked inside a transaction; only the parent may end it")
+                change.keep()
+            finally:
+                change.end()
+                self._inside.process = None
+
+    def close(self) -> None:
+        """Close all connections; the next use opens new ones."""
+        self._pool.close()
+
+    @contextmanager
+    def _begun(self, begin: bytes) -> Iterator[Session]:
+        process = os.getpid()
+        session = self._taken(begin)
+        try:
+            yield session
+        finally:
+            # In a child that was forked inside the block, the connection is still the parent's.
+            if os.getpid() == process:
+                self._pool.give_back(session)
+
+    def _taken(self, begin: bytes) -> Session:
+        try:
+            return self._pool.take(begin)
+        except psycopg.Error as error:
+            told = explained(error, self._ledger.place, self._ledger.groups)
+        raise told
