@@ -39,7 +39,8 @@ class Server:
     async def hang_up(self) -> None:
         """Leave no conversation open, stalled ones above all."""
         for transport in self.open:
-            transport.abort()
+            if not transport.is_closing():  # TLS forgets its connection once it is closed
+                transport.abort()
         await asyncio.sleep(0.01)
 
     def authenticate(
