@@ -15,8 +15,10 @@ from __future__ import annotations
 import json
 import math
 import random
+import re
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -42,17 +44,19 @@ _RACED = CONFLICTS | {"23505", "42P07", "42701", "55P03"}
 
 _ATTEMPTS = 10
 _PAGE = 500
-_URL = "postgresql://USER@HOST:5432/DATABASE"
+_URL = "postgresql://USER@HOST:5432/DATABASE; in a password, write @ as %40 and : as %3A"
 
 
 def place_of(url: str) -> str:
     """Where a URL leads, without user and password. Raises InvalidSettings for one that libpq cannot read."""
-    try:
+    # An error's message would repeat parts of the URL, even of a password with an @ or a colon in it.
+    said: Mapping[str, Any] = {"port": "unreadable"}
+    with suppress(psycopg.ProgrammingError):
         said = conninfo_to_dict(url)
-    except psycopg.ProgrammingError:
-        # Its message repeats parts of the URL, which may be those of a password.
-        problem = Problem("environment", 0, '"FOLLOWUP_STORE" is no PostgreSQL address', f"write {_URL}")
-        raise InvalidSettings([problem]) from None
+    if not re.fullmatch(r"[0-9,]*", str(said.get("port") or "")):
+        raise InvalidSettings(
+            [Problem("environment", 0, '"FOLLOWUP_STORE" is no PostgreSQL address', f"write {_URL}")]
+        )
     host = said.get("host") or said.get("hostaddr") or "this machine"
     port = f":{said['port']}" if said.get("port") else ""
     return f"PostgreSQL at {host}{port}/{said.get('dbname') or ''}"
