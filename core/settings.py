@@ -96,8 +96,9 @@ class SiteSettings:
 class RunSettings:
     """What the environment may say; each name is prefixed with FOLLOWUP_ and written in capitals."""
 
-    store: str = option("Where records are kept: tinydb:PATH (relative to the project) or memory:.",
-                        "tinydb:var/followup.json")  # fmt: skip
+    store: str = option("Where records are kept: tinydb:PATH (relative to the project), "
+                        "postgresql://USER:PASSWORD@HOST/DATABASE or memory:.",
+                        "tinydb:var/followup.json", secret=True)  # fmt: skip
     snapshot_count: int = option("How many snapshots of an embedded store are kept; 0: none are made.", 14)
     snapshot_hours: int = option("Hours after which the next write makes another snapshot.", 24)
     secret_key: str = option(

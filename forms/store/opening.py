@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from core.errors import InvalidSettings, NotFound, Problem, StoreCorrupt
 from forms.store.ledger_swap import is_outdated
 from forms.store.memory import MemoryStore
+from forms.store.postgres import PostgresStore
 from forms.store.protocol import Reader, Shapes, Store, Transaction
 from forms.store.snapshots import SnapshotRule
 from forms.store.tinydb import TinyStore
 
-_REPAIR = "write tinydb:PATH (relative to the project) or memory:"
+_REPAIR = "write tinydb:PATH (relative to the project), postgresql://USER@HOST/DATABASE or memory:"
 
 
 _NO_SNAPSHOTS = SnapshotRule()
 
 
 def open_store(url: str, shapes: Shapes, root: Path, *, snapshots: SnapshotRule = _NO_SNAPSHOTS) -> Store:
-    """The store at `url`: `memory:`, or `tinydb:PATH` with PATH relative to `root`.
+    """The store at `url`: `memory:`, `tinydb:PATH` with PATH relative to `root`, or `postgresql://…`.
 
     `snapshots`: when an embedded store keeps its state before a write.
     Raises InvalidSettings for any other, StoreCorrupt and StoreUnavailable when it cannot be opened.
@@ -27,11 +29,23 @@ def open_store(url: str, shapes: Shapes, root: Path, *, snapshots: SnapshotRule 
     path = ledger_path(url, root)
     if path is not None:
         return TinyStore(path, shapes, snapshots=snapshots)
+    if is_postgres(url):
+        return PostgresStore(url, shapes)
     if url == "memory:":
         return MemoryStore(shapes)
     raise InvalidSettings(
-        [Problem("environment", 0, f'"FOLLOWUP_STORE" is "{url}", which is no store', _REPAIR)]
+        [Problem("environment", 0, f'"FOLLOWUP_STORE" is "{_shown(url)}", which is no store', _REPAIR)]
     )
+
+
+def is_postgres(url: str) -> bool:
+    """Whether the store is a PostgreSQL database; libpq reads both spellings."""
+    return url.startswith(("postgresql://", "postgres://"))
+
+
+def _shown(url: str) -> str:
+    """A URL without what may be a password."""
+    return re.sub(r"//.*@", "//…@", url)
 
 
 def ledger_path(url: str, root: Path) -> Path | None:
@@ -53,6 +67,8 @@ def open_existing(url: str, shapes: Shapes, root: Path) -> Store:
             raise StoreCorrupt(
                 f"{url}: an older program wrote it; run `flask --app forms fsck` with it first"
             )
+    if is_postgres(url):
+        return PostgresStore(url, shapes, change=False)
     return open_store(url, shapes, root)
 
 

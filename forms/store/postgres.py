@@ -19,15 +19,18 @@ import psycopg
 from core.errors import StoreError
 from forms.store.postgres_errors import Groups, explained, is_lost, unknown_outcome
 from forms.store.postgres_keys import encoded_id
-from forms.store.postgres_pool import Patience, Pool, Session
+from forms.store.postgres_layout import collections_in
+from forms.store.postgres_pool import Pool
 from forms.store.postgres_query import Statement, Verbs
-from forms.store.postgres_schema import collections_in, place_of, upgrade
+from forms.store.postgres_schema import place_of, upgrade
+from forms.store.postgres_session import Patience, Session
 from forms.store.postgres_tables import Table
 from forms.store.protocol import Match, Query, Reader, Record, Shapes, Transaction
 from forms.store.records import freeze
 
 _READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = b"BEGIN ISOLATION LEVEL SERIALIZABLE"
+_PATIENCE = Patience()
 
 
 class _Collection:
@@ -157,19 +160,21 @@ class PostgresStore:
         url: str,
         shapes: Shapes,
         *,
+        change: bool = True,
         connections: int = 8,
-        patience: Patience = Patience(),  # noqa: B008
+        patience: Patience = _PATIENCE,
     ) -> None:
         """Open the ledger in the database at `url` (as libpq reads it), or begin one there.
 
+        `change`: whether it may be begun, and tables changed; without, NotFound and StoreCorrupt say so.
         `connections`: at most, of each process; a thread needs two where it reads beside a transaction.
-        Raises StoreUnavailable, StoreCorrupt (a newer layout), InvalidSettings (no such address).
+        Raises StoreUnavailable, StoreCorrupt (a newer program wrote it), InvalidSettings (no address).
         """
         tables = tuple(map(Table, shapes))
         self._ledger = _Ledger(place_of(url), tables)
         self._pool = Pool(url, connections, patience)
         self._inside = threading.local()
-        upgrade(url, tables, patience)
+        upgrade(url, tables, patience, change=change)
 
     @contextmanager
     def read(self) -> Iterator[Reader]:

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: a pool for each process, time-outs on every wait, and a way back after a fault.
+"""Connections to PostgreSQL: a pool for each process, and a way back after a fault.
 
 psycopg's pool has threads, which a fork does not copy, and connections, which parent and child must not both
 use. So the pool belongs to the process that opened it, and is opened when first needed.
@@ -12,96 +12,16 @@ import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
-from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
-from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-R = TypeVar("R")
-IDLE = TransactionStatus.IDLE
+from forms.store.postgres_session import Patience, Session, options, prepare
+
 _LOOK_SECONDS = 0.25
 """How often a thread that waits for a connection looks whether connecting failed."""
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long each wait may take, in seconds; at its end StoreUnavailable is raised."""
-
-    connect: float = 5
-    """For a connection: for one of the pool to become free, or for the server to accept a new one."""
-    lock: float = 5
-    """For another transaction to let go of a row."""
-    statement: float = 10
-    """For a statement to be done. The server counts."""
-    silence: float = 15
-    """For any answer at all. We count: a server that is stopped, or a network that drops packets, cannot."""
-    idle: float = 60
-    """For us: a transaction in which nothing happens for longer is ended by the server, and its locks."""
-
-    def settings(self) -> str:
-        """SQL that tells the server, for the whole session.
-
-        `synchronous_commit`: what is acknowledged is on disc, whatever the database's default.
-        """
-        settings = {
-            "lock_timeout": f"'{self.lock * 1000:.0f}ms'",
-            "statement_timeout": f"'{self.statement * 1000:.0f}ms'",
-            "idle_in_transaction_session_timeout": f"'{self.idle * 1000:.0f}ms'",
-            "synchronous_commit": "on",
-        }
-        return "; ".join(f"SET {name} = {value}" for name, value in settings.items())
-
-
-class Session(psycopg.Connection[TupleRow]):
-    """A connection that gives up when the server is silent for too long, and closes itself then."""
-
-    silence: float = Patience.silence
-    home: ConnectionPool[Session] | None = None
-    """The pool it came from."""
-
-    def wait(self, gen: PQGen[R], *arguments: Any, **options: Any) -> R:
-        """As the driver waits, but not longer than `silence`. Raises OperationalError."""
-        return super().wait(self._impatient(gen), *arguments, **options)
-
-    def _impatient(self, gen: PQGen[R]) -> PQGen[R]:
-        # The driver wakes such a generator every tenth of a second, so that Ctrl-C is noticed.
-        deadline = time.monotonic() + self.silence
-        try:
-            wanted = next(gen)
-            while True:
-                ready = yield wanted
-                if not ready and time.monotonic() > deadline:
-                    self.pgconn.finish()
-                    raise psycopg.OperationalError(f"no answer within {self.silence:g} seconds")
-                wanted = gen.send(ready)
-        except StopIteration as done:
-            result: R = done.value
-            return result
-
-
-def connect(url: str, patience: Patience) -> Session:
-    """One connection, outside of any pool. Raises psycopg.OperationalError."""
-    session = Session.connect(url, **_options(patience))
-    _prepare(session, patience)
-    return session
-
-
-def _options(patience: Patience) -> dict[str, Any]:
-    return {
-        "autocommit": True,  # transactions are begun in so many words
-        "connect_timeout": max(2, round(patience.connect)),  # libpq takes less for 2
-        "client_encoding": "UTF8",
-        "application_name": "follow-up",
-    }
-
-
-def _prepare(session: Session, patience: Patience) -> None:
-    session.silence = patience.silence
-    session.execute(patience.settings().encode(), prepare=False)
 
 
 class Pool:
@@ -140,7 +60,7 @@ class Pool:
 
     def give_back(self, session: Session) -> None:
         """Let others have it. A transaction that is still open is rolled back."""
-        if not session.closed and session.info.transaction_status != IDLE:
+        if not session.closed and session.info.transaction_status != TransactionStatus.IDLE:
             try:
                 session.execute(b"ROLLBACK", prepare=False)
             except psycopg.Error:
@@ -187,8 +107,8 @@ class Pool:
                 self._pool = ConnectionPool(
                     self._url,
                     connection_class=_telling(self._tell),
-                    kwargs=_options(self._patience),
-                    configure=lambda session: _prepare(session, self._patience),
+                    kwargs=options(self._patience),
+                    configure=lambda session: prepare(session, self._patience),
                     min_size=0,
                     max_size=self._size,
                     num_workers=1,
