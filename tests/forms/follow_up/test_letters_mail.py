@@ -1,0 +1,71 @@
+"""The messages that ship with the product, from the template to the wire."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from core.clock import ManualClock
+from core.settings import ROOT
+from forms.outbox import queue
+from forms.outbox.compose import compose
+from forms.outbox.merge import FIELDS, only_field
+from forms.outbox.models import STATUS_LINK, Message
+from forms.outbox.template import load_template, put_status_link, render
+from forms.store.memory import MemoryStore
+
+MESSAGES = sorted(path.stem for path in (ROOT / "content" / "messages").glob("*.md"))
+LINK = "https://letters.example/status/" + "x" * 43 + "/"
+LONG = "They chose someone who has run the same payroll in three countries, and said so plainly, twice."
+KNOWN = {
+    **dict.fromkeys(FIELDS, LONG),
+    "recruiter_name": "Anna Headhunter",
+    "recruiter_phone": "+44 20 7946 0123",
+    "recruiter_email": "anna@letters.example",
+    "status_link": STATUS_LINK,
+}
+
+
+@pytest.fixture
+def content() -> Path:
+    """What the product ships with."""
+    return ROOT / "content"
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_paragraph_is_one_line_and_the_signature_is_two(content: Path, name: str) -> None:
+    """So that the letter flows at the desk and on the candidate's page, whatever their width."""
+    for paragraph in load_template(content, name).body.strip().split("\n\n"):
+        lines = paragraph.split("\n")
+        assert len(lines) == 1 or any(map(only_field, lines)), paragraph
+    body = render(load_template(content, name), KNOWN).body
+    assert body.rstrip().endswith("\n\nAnna Headhunter\n+44 20 7946 0123")
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_no_line_of_the_mail_is_longer_than_78_but_the_link(
+    content: Path, clock: ManualClock, store: MemoryStore, name: str
+) -> None:
+    """RFC 5322 recommends at most 78; a link that was broken would open nothing."""
+    text = render(load_template(content, name), KNOWN)
+    sent = _composed(text.subject, put_status_link(text.body, LINK), clock, store)
+    lines = sent.get_content().split("\n")
+    assert LINK in lines
+    assert max(len(line) for line in lines if line != LINK) <= 78
+    assert max(len(line) for line in sent.as_string().split("\n") if LINK not in line) <= 78
+
+
+def _composed(subject: str, body: str, clock: ManualClock, store: MemoryStore) -> EmailMessage:
+    message = Message(
+        event="letter",
+        recipient="ada@people.example",
+        recipient_name="Ada Ashworth",
+        sender_name="Anna Headhunter",
+        reply_to="anna@letters.example",
+        subject=subject[:150],
+        body=body,
+    )
+    mail = queue.enqueue(store, message, now=clock.now(), domain="letters.example")
+    return compose(mail, body, now=clock.now())
