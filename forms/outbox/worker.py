@@ -30,6 +30,7 @@ class Worker:
         self.counts = Counts()
         self._wake = threading.Event()
         self._stop = threading.Event()
+        self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -44,9 +45,8 @@ class Worker:
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it has ended; whether it did within `timeout` seconds."""
-        if self._thread is not None:
-            self._thread.join(timeout)
-        return self._thread is None or not self._thread.is_alive()
+        # Not Thread.join: on Python 3.11 a signal in the middle of it makes a running thread look ended.
+        return self._thread is None or self._ended.wait(timeout)
 
     def ask_to_stop(self) -> None:
         """Have it end after the message at hand, without waiting for that."""
@@ -62,6 +62,12 @@ class Worker:
         return self.wait(timeout)
 
     def _run(self) -> None:
+        try:
+            self._deliver()
+        finally:
+            self._ended.set()
+
+    def _deliver(self) -> None:
         while not self._stop.is_set():
             counts = self._turn()
             self.counts += counts
