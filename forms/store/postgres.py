@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import orjson
 import psycopg
@@ -27,6 +28,8 @@ from forms.store.postgres_session import Patience, Session
 from forms.store.postgres_tables import Table
 from forms.store.protocol import Match, Query, Reader, Record, Shapes, Transaction
 from forms.store.records import freeze
+
+R = TypeVar("R")
 
 _READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = b"BEGIN ISOLATION LEVEL SERIALIZABLE"
@@ -68,25 +71,23 @@ class _View:
 
     def get(self, collection: str, record_id: str) -> Record | None:
         """The record, or None."""
-        known = self._ledger[collection]
-        # One plan fits every id, so the server may keep it.
-        found = self._rows(Statement(known.verbs.get, (encoded_id(record_id),)), prepare=None)
+        statement = Statement(self._ledger[collection].verbs.get, (encoded_id(record_id),))
+        found = self._ask(lambda session: _rows(session, statement, prepare=True))
         return orjson.loads(found[0][0]) if found else None
 
     def find(self, collection: str, query: Query) -> list[Record]:
         """The records that match. Raises ValueError for a key that the shape does not declare."""
         statement = self._ledger[collection].verbs.find(query)
-        return [orjson.loads(row[0]) for row in self._rows(statement)]
+        return [orjson.loads(row[0]) for row in self._ask(lambda session: _rows(session, statement))]
 
     def count(self, collection: str, where: Mapping[str, Match]) -> int:
         """How many records match."""
         statement = self._ledger[collection].verbs.count(where)
-        return int(self._rows(statement)[0][0])
+        return int(self._ask(lambda session: _rows(session, statement))[0][0])
 
     def collections(self) -> tuple[str, ...]:
         """The names of all collections that hold records, also of those the store was opened without."""
-        with self._speaking() as session:
-            return collections_in(session)
+        return self._ask(collections_in)
 
     def end(self) -> None:
         """From now on every verb is refused."""
@@ -100,26 +101,30 @@ class _View:
             raise self._broken
         return self._session
 
-    def _rows(self, statement: Statement, *, prepare: bool | None = False) -> list[tuple[str]]:
-        # Not prepared: a plan for any value would be wrong for the rare one ("queued" among a million sent).
-        with self._speaking() as session:
-            return session.execute(statement.text, statement.parameters, prepare=prepare).fetchall()
-
-    def _changed(self, statement: Statement) -> int:
-        with self._speaking() as session:
-            return session.execute(statement.text, statement.parameters).rowcount
-
-    @contextmanager
-    def _speaking(self) -> Iterator[Session]:
+    def _ask(self, question: Callable[[Session], R]) -> R:
+        """Ask the server. Raises what its refusal means, from then on until the end, as PostgreSQL does."""
         session = self.check()
         try:
-            yield session
+            return question(session)
         except psycopg.Error as error:
-            # PostgreSQL refuses everything after an error until the end, and so do we.
             self._broken = explained(error, self._ledger.place, self._ledger.groups)
-        if self._broken is not None:
-            # Outside of `except`: the driver's error quotes values, and must not be chained to ours.
-            raise self._broken
+        # Outside of `except`: the driver's error quotes values, and must not be chained to ours.
+        raise self._broken
+
+
+def _rows(session: Session, statement: Statement, *, prepare: bool = False) -> list[tuple[Any, ...]]:
+    """What a question gives. Prepared, the server may keep one plan for any value: right for an id, wrong
+    for a state that is rare ("queued") among a million that is not ("sent").
+    """
+    # None leaves it to the driver, which prepares what it has seen five times.
+    return session.execute(
+        statement.text, statement.parameters, prepare=None if prepare else False
+    ).fetchall()
+
+
+def _changed(session: Session, statement: Statement) -> int:
+    """How many rows a change touched."""
+    return session.execute(statement.text, statement.parameters).rowcount
 
 
 class _Change(_View):
@@ -129,12 +134,13 @@ class _Change(_View):
         """Insert the record, or replace the one with its id. Raises UniqueViolation, ValueError."""
         known = self._ledger[collection]
         row = freeze(collection, record, known.table.fields)
-        self._changed(Statement(known.verbs.put, (*known.table.values(row), row.data.decode())))
+        statement = Statement(known.verbs.put, (*known.table.values(row), row.data.decode()))
+        self._ask(lambda session: _changed(session, statement))
 
     def delete(self, collection: str, record_id: str) -> bool:
         """Remove the record; False when there was none."""
-        known = self._ledger[collection]
-        return self._changed(Statement(known.verbs.delete, (encoded_id(record_id),))) > 0
+        statement = Statement(self._ledger[collection].verbs.delete, (encoded_id(record_id),))
+        return self._ask(lambda session: _changed(session, statement)) > 0
 
     def keep(self) -> None:
         """Commit. Raises what broke the transaction, TransactionConflict, StoreUnavailable."""
