@@ -20,6 +20,11 @@ MAX_RECORD_BYTES = 1_000_000
 """A record whose JSON is longer than this is refused with ValueError: it is a file, not a record."""
 
 
+MAX_KEY_BYTES = 1_200
+"""A compared value whose UTF-8 is longer is refused with ValueError, by every engine, so that a ledger can
+move: PostgreSQL takes 2,704 bytes into an entry of an index, which holds a key and an id."""
+
+
 @dataclass(frozen=True)
 class Shape:
     """One collection as engines see it.
@@ -87,7 +92,8 @@ class Transaction(Reader, Protocol):
         """Insert the record, or replace the one with its id.
 
         Raises UniqueViolation, after which the transaction can only end, dropping everything; ValueError
-        for a record that is not JSON, has no text id, or is larger than MAX_RECORD_BYTES.
+        for a record that is not JSON, has no text id, is larger than MAX_RECORD_BYTES, or holds a compared
+        value larger than MAX_KEY_BYTES.
         """
         ...
 

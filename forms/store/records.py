@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from forms.store.protocol import MAX_RECORD_BYTES, Record, Scalar, Shape
+from forms.store.protocol import MAX_KEY_BYTES, MAX_RECORD_BYTES, Record, Scalar, Shape
 
 
 class Row(NamedTuple):
@@ -34,7 +34,7 @@ def freeze(collection: str, record: Record, fields: tuple[str, ...]) -> Row:
     record_id = record.get("id")
     if not isinstance(record_id, str) or not record_id:
         raise ValueError(f"{collection}: a record needs a text id, not {record_id!r}")
-    return Row(data, tuple(_scalar(collection, name, record.get(name)) for name in fields))
+    return Row(data, tuple(_short(collection, name, record.get(name)) for name in fields))
 
 
 def thaw(collection: str, data: bytes, fields: tuple[str, ...]) -> Row:
@@ -58,6 +58,13 @@ def encode(collection: str, record: Record) -> bytes:
             f"{collection}: a record of {len(data)} bytes; at most {MAX_RECORD_BYTES} are kept in one"
         )
     return data
+
+
+def _short(collection: str, name: str, value: Any) -> Scalar:
+    """A value to be compared. Only new ones are measured: what was kept stays readable."""
+    if isinstance(value, str) and len(value.encode()) > MAX_KEY_BYTES:
+        raise ValueError(f"{collection}: {name} is compared, so it may have at most {MAX_KEY_BYTES} bytes")
+    return _scalar(collection, name, value)
 
 
 def _scalar(collection: str, name: str, value: Any) -> Scalar:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
+import string
 from collections.abc import Callable
 
 import pytest
 
-from forms.store.protocol import MAX_RECORD_BYTES, Query, Record, Shape, Store, Transaction
+from forms.store.protocol import MAX_KEY_BYTES, MAX_RECORD_BYTES, Query, Record, Shape, Store, Transaction
 from tests.contracts.ledger import OpenStore, fail_after, find, in_threads, increment, put
 
 
@@ -161,6 +163,16 @@ def test_a_record_of_a_megabyte_is_refused_and_one_just_below_is_kept(store: Sto
         tx.put("jobs", {"id": "a", "text": fits["text"] + "x"})
     with store.read() as reader:
         assert reader.get("jobs", "a") == fits
+
+
+def test_a_compared_value_that_fits_no_index_is_refused_and_the_longest_is_kept(store: Store) -> None:
+    chance = random.Random(7)  # incompressible, so that no engine has it easier than it looks
+    longest, other, third = ("".join(chance.choices(string.printable, k=MAX_KEY_BYTES)) for _ in range(3))
+    put(store, "people", {"id": longest, "email": other, "family": third, "given": "x"})
+    for record in ({"id": longest + "x"}, {"id": "a", "email": "ß" * (MAX_KEY_BYTES // 2) + "x"}):
+        with store.transaction() as tx, pytest.raises(ValueError, match=r"people: (id|email) is compared"):
+            tx.put("people", record)
+    assert find(store, "people", {"email": other}) == [longest]
 
 
 UNICODE = [
