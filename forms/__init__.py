@@ -39,6 +39,7 @@ from forms.links import LINKS
 from forms.outbox import desk as mail_desk
 from forms.outbox import room
 from forms.outbox.models import OUTBOX
+from forms.outbox.restored import in_doubt
 from forms.outbox.transport import open_transport
 from forms.recruiters import RECRUITERS
 from forms.referrals import desk as referrals_desk
@@ -139,7 +140,9 @@ def _assemble(
         content=content,
         secret=secret_key(run, root),
     )
-    app.extensions[tools.EXTENSION] = tools.StoreTools(found.store, run.store, root, COLLECTIONS, found.clock)
+    app.extensions[tools.EXTENSION] = tools.StoreTools(
+        found.store, run.store, root, COLLECTIONS, found.clock, {OUTBOX.shape.name: in_doubt}
+    )
     app.extensions[room.EXTENSION] = room.MailRoom(
         store=found.store,
         transport=open_transport(run),

@@ -68,8 +68,8 @@ def restore_command(file: Path, yes: bool) -> None:
     click.echo(f"{file}: {archive.total} records of {archive.created:%d %B %Y, %H:%M} UTC. It is whole.")
     if not yes:
         click.confirm(f"Replace all that is in {shown(tools.url)} by it?", abort=True)
-    kept = restore(archive, tools.url, tools.shapes, tools.root, now=tools.now())
-    click.echo("Restored.")
+    kept = restore(archive, tools.url, tools.shapes, tools.root, now=tools.now(), revise=tools.revise)
+    click.echo("Restored. Mail that waited then may have been sent since: see Mail at the desk.")
     if kept is not None:
         click.echo(f"What was there before is in {display_path(kept)}. Delete it when you are content.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from core.settings import RunSettings
 from forms.store.collection import Collection
 from forms.store.opening import ClosedStore, open_store
 from forms.store.protocol import Shape, Shapes, Store
+from forms.store.restore import Revise
 from forms.store.snapshots import SnapshotRule
 
 EXTENSION = "followup_store"
@@ -24,13 +25,17 @@ _PASSWORD = re.compile(r"//([^:@/]*):[^@/]*@")
 
 @dataclass(frozen=True)
 class StoreTools:
-    """The open store, where it lies, and what it holds. `root`: the folder that paths are relative to."""
+    """The open store, where it lies, and what it holds. `root`: the folder that paths are relative to.
+
+    `revise`: by collection, what becomes of a record that is restored.
+    """
 
     store: Store
     url: str
     root: Path
     collections: Sequence[Collection[Any]]
     clock: Clock
+    revise: Mapping[str, Revise]
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
