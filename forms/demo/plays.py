@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from email.message import EmailMessage
 
 from core.clock import ManualClock
@@ -12,13 +13,15 @@ from forms.candidates import service as candidates
 from forms.candidates.models import STAGES, Candidacy, Candidate, Stage
 from forms.demo.cast import Naming, Story, Told, address
 from forms.follow_up import answering, drafting, ledger, taking_up
-from forms.follow_up.answering import Wording, mail_settled
+from forms.follow_up.answering import mail_settled
+from forms.follow_up.letter import OBSERVATION, Wording
 from forms.jobs.models import Job
 from forms.links import Purpose
 from forms.outbox.delivery import deliver_due
 from forms.outbox.failures import Refused
 from forms.outbox.queue import mail_domain
 from forms.outbox.room import MailRoom
+from forms.outbox.template import unfilled
 from forms.recruiters import Recruiter
 from forms.referrals import service as referrals
 from forms.referrals.service import Submission
@@ -145,7 +148,8 @@ class Plays:
                 reader, drafting.case_of(reader, candidacy_id), self._recruiter,
                 site=self._found.site, content=self._found.content, not_decided=not_decided,
             )  # fmt: skip
-        return drafting.completed(first, observation=story.observation, new_date=new_date)
+        asked = OBSERVATION in unfilled(first.body)
+        return replace(first, observation=story.observation if asked else "", new_date=new_date)
 
     def _post(self, now: dt.datetime, *, refuses: bool) -> MailRoom:
         return MailRoom(

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from core.errors import Conflict
 from forms.follow_up import answering
-from forms.follow_up.answering import Wording
-from forms.follow_up.drafting import Case, case_of, completed, first_wording
+from forms.follow_up.drafting import Case, case_of, first_wording
 from forms.follow_up.form import AnswerForm, CallForm, NotDecidedForm
+from forms.follow_up.letter import OBSERVATION, Wording
 from forms.follow_up.models import FOLLOW_UPS
 from forms.outbox import queue
+from forms.outbox.template import unfilled
 from forms.recruiters import RECRUITERS
 from forms.web.context import context
 from forms.web.form import bind, saved
@@ -87,6 +88,7 @@ def _letter(case: Case, form: AnswerForm | NotDecidedForm, *, not_decided: bool)
         form=form,
         debt=debt,
         not_decided=not_decided,
+        asks_observation=OBSERVATION in unfilled(form.body.data or ""),
     )
     return page, 422 if form.errors else 200
 
@@ -123,10 +125,10 @@ def _to_the_phone(case: Case) -> ResponseReturnValue:
 
 
 def _typed(form: AnswerForm | NotDecidedForm) -> Wording:
-    wording = Wording(form.subject.data or "", form.body.data or "")
+    subject, body = form.subject.data or "", form.body.data or ""
     if isinstance(form, NotDecidedForm):
-        return completed(wording, new_date=form.new_date.data)
-    return completed(wording, observation=form.observation.data or "")
+        return Wording(subject, body, form.new_date.data)
+    return Wording(subject, body, observation=form.observation.data or "")
 
 
 def _case(candidacy_id: str) -> Case:
@@ -146,4 +148,10 @@ def _opened(form: type[AnyLetter], case: Case, *, not_decided: bool) -> AnyLette
             content=found.content,
             not_decided=not_decided,
         )
-    return bind(form, subject=wording.subject, body=wording.body, new_date=wording.new_date)
+    return bind(
+        form,
+        subject=wording.subject,
+        body=wording.body,
+        new_date=wording.new_date,
+        observation=wording.observation,
+    )

@@ -6,12 +6,13 @@ The decision and the telling are two facts: a candidate's page shows only what h
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.clock import long_date
 from core.errors import Conflict
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Outcome
+from forms.follow_up.letter import Wording, completed
 from forms.follow_up.models import (
     ANSWERS,
     FOLLOW_UPS,
@@ -30,15 +31,6 @@ from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Transaction
 
 EVENT_PREFIX = "answer:"
-
-
-@dataclass(frozen=True)
-class Wording:
-    """What the headhunter wrote. With a `new_date` it says "not decided yet", else the recorded outcome."""
-
-    subject: str
-    body: str
-    new_date: dt.date | None = None
 
 
 @use_case
@@ -64,19 +56,24 @@ def send(
     mail_domain: str,
     now: dt.datetime,
 ) -> Answer:
-    """Put the answer into the outbox; the candidate's page shows it once it has gone out.
+    """Complete the letter and put it into the outbox; the candidate's page shows it once it has gone out.
 
-    Raises NotFound; Conflict when a merge field is still open, when there is no address (then it is a phone
-    task), when another answer is on its way, when the outcome has been told, or when it is not recorded.
+    Raises NotFound; Conflict when a merge field is still open or what was typed for one has no place, when
+    there is no address (then it is a phone task), when another answer is on its way, when the outcome has
+    been told, or when it is not recorded.
     """
     candidacy = CANDIDACIES.require(tx, candidacy_id)
     candidate = CANDIDATES.require(tx, candidacy.candidate_id)
     if not candidate.email:
         raise Conflict(f"{candidate.name} has no e-mail address: call, and log the call here.")
-    still_open = unfilled(f"{wording.subject}\n{wording.body}")
+    draft = _compose(tx, candidacy, wording, by=by, now=now)
+    letter = completed(wording)
+    still_open = unfilled(f"{letter.subject}\n{letter.body}")
     if still_open:
         raise Conflict(f"Fill in {', '.join(f'{{{{ {name} }}}}' for name in still_open)} before sending.")
-    answer = replace(_compose(tx, candidacy, wording, by=by, now=now), state=AnswerState.SCHEDULED)
+    answer = replace(
+        draft, state=AnswerState.SCHEDULED, subject=letter.subject, body=letter.body, observation=""
+    )
     answer.must_be_tellable()
     ANSWERS.put(tx, answer)
     queue.enqueue(
@@ -87,8 +84,8 @@ def send(
             recipient_name=candidate.name,
             sender_name=by.name,
             reply_to=by.email,
-            subject=wording.subject,
-            body=wording.body,
+            subject=answer.subject,
+            body=answer.body,
             access_for=candidate.id,
         ),
         now=now,
@@ -238,6 +235,7 @@ def _compose(
         wording.body,
         by.id,
         now,
+        observation=wording.observation,
     )
 
 

@@ -1,20 +1,18 @@
-"""The letter before it is sent: drafted from the template that fits, completed with what was typed."""
+"""The letter a page opens with: the draft that was kept, or the template that fits."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.clock import long_date
 from core.settings import SiteSettings
 from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Candidate
 from forms.contact_details import readable_phone
-from forms.follow_up.answering import Wording, draft_of, template_for
+from forms.follow_up.answering import draft_of, template_for
+from forms.follow_up.letter import Wording
 from forms.jobs import service as jobs
 from forms.jobs.clients import CLIENTS, Client
 from forms.jobs.models import JOBS, Job
-from forms.outbox.merge import fill, known_values
 from forms.outbox.template import draft, load_template
 from forms.recruiters import Recruiter
 from forms.store.protocol import Reader
@@ -52,20 +50,10 @@ def first_wording(
     """
     saved = draft_of(reader, case.candidacy.id)
     if saved is not None and (saved.new_date is not None) == not_decided:
-        return Wording(saved.subject, saved.body, saved.new_date)
+        return Wording(saved.subject, saved.body, saved.new_date, saved.observation)
     template = load_template(content, template_for(case.candidacy, not_decided=not_decided))
     text = draft(template, case_fields(case, recruiter, site))
     return Wording(text.subject, text.body)
-
-
-def completed(wording: Wording, *, observation: str = "", new_date: dt.date | None = None) -> Wording:
-    """The wording with `{{ observation }}` and `{{ next_date }}` replaced by what was typed for them.
-
-    Its lines stay as they are: they are the headhunter's now, not a template's.
-    """
-    typed = {"observation": observation, "next_date": long_date(new_date) if new_date else ""}
-    known = known_values(typed)
-    return Wording(fill(wording.subject, known), fill(wording.body, known), new_date)
 
 
 def case_fields(case: Case, recruiter: Recruiter, site: SiteSettings) -> dict[str, str]:

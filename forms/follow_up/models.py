@@ -117,7 +117,8 @@ class AnswerState(enum.StrEnum):
 class Answer:
     """What a candidate is told. `outcome` None and a `new_date`: the client has not decided.
 
-    For a mail, `body` is the text as it goes out; for a call, what was said.
+    For a mail, `body` is the text as it goes out; for a call, what was said. While it is a draft, `body` may
+    have open merge fields, and `observation` is what goes in for one of them.
     """
 
     id: str
@@ -131,6 +132,7 @@ class Answer:
     by: str
     created: dt.datetime
     told: dt.datetime | None = None
+    observation: str = ""
 
     def must_be_tellable(self) -> None:
         """Raises Conflict unless it says one thing: an outcome, or a new date."""

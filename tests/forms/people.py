@@ -21,7 +21,7 @@ from forms.candidates.models import (
     Stage,
 )
 from forms.follow_up import answering, closing, ledger
-from forms.follow_up.answering import Wording
+from forms.follow_up.letter import Wording
 from forms.follow_up.models import FOLLOW_UPS, Answer, FollowUp
 from forms.jobs import clients, service
 from forms.jobs.models import Job, JobState
@@ -180,7 +180,7 @@ class Scene:
         return answering.send(
             self.store,
             candidacy.id,
-            Wording("About the job", body, new_date),
+            Wording("About the job", body + (" By {{ next_date }}." if new_date else ""), new_date),
             by=self.recruiter,
             mail_domain="letters.example",
             now=self.clock.now(),

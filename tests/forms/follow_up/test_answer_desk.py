@@ -231,3 +231,36 @@ def test_an_unknown_candidacy_is_not_found(desk: DeskActions, which: str) -> Non
     address = f"/desk/candidacies/none/answer/{which}"
     assert desk.get(address).status_code == 404
     assert desk.post(address, LETTER).status_code == 404
+
+
+def test_an_observation_without_a_place_in_the_letter_is_not_dropped(desk: DeskActions, scene: Scene) -> None:
+    """Where a draft was completed before, what is typed now would vanish: the page says so and keeps it."""
+    page = answer(scene.declined())
+    stopped = desk.send(page, {**LETTER, "observation": "You asked first about the incidents."})
+    assert stopped.status_code == 422
+    assert "no place for your observation" in summary(stopped)
+    assert "You asked first about the incidents." in stopped.text
+
+
+def test_a_date_that_the_letter_does_not_name_is_not_promised(desk: DeskActions, scene: Scene) -> None:
+    """Changed in the field, forgotten in the text: the candidate would read two dates."""
+    page = answer(scene.interviewed(), "not-decided/")
+    stopped = desk.send(
+        page, {**LETTER, "body": "You will hear by 20 November 2026.", "new_date": "2026-11-27"}
+    )
+    assert stopped.status_code == 422
+    assert "does not name 27 November 2026" in summary(stopped)
+
+
+def test_a_draft_keeps_the_observation_apart_until_it_is_sent(desk: DeskActions, scene: Scene) -> None:
+    page = answer(scene.declined())
+    typed = {
+        **LETTER,
+        "body": "One thing: {{ observation }}",
+        "observation": "You drew it.",
+        "action": "draft",
+    }
+    assert desk.send(page, typed).status_code == 303
+    again = desk.get(page).text
+    assert "One thing: {{ observation }}" in again
+    assert "You drew it." in again

@@ -11,7 +11,8 @@ from core.errors import Conflict, NotFound
 from forms import history
 from forms.candidates.models import Candidacy, Outcome, Stage
 from forms.follow_up import answering
-from forms.follow_up.answering import Wording, template_for
+from forms.follow_up.answering import template_for
+from forms.follow_up.letter import Wording
 from forms.follow_up.models import ANSWERS, AnswerState, Channel, DebtState
 from forms.jobs.models import JobState
 from forms.outbox import queue
