@@ -23,9 +23,6 @@ from urllib.parse import quote
 
 import psycopg
 
-from forms.store.postgres import PostgresStore
-from forms.store.protocol import Shapes
-
 if sys.platform != "win32":
     import pwd
 
@@ -218,18 +215,3 @@ def url_of(place: Path, server_url: str) -> str:
 def _make(schema: str, server_url: str) -> None:
     with psycopg.connect(server_url) as connection, contextlib.suppress(psycopg.errors.UniqueViolation):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}".encode())
-
-
-OPENED: list[PostgresStore] = []
-
-
-def open_at(place: Path, shapes: Shapes) -> PostgresStore:
-    """The store of a place, on the server that the test session started."""
-    OPENED.append(PostgresStore(url_of(place, os.environ[VARIABLE]), shapes))
-    return OPENED[-1]
-
-
-def close_opened() -> None:
-    """Close what `open_at` opened in this process."""
-    while OPENED:
-        OPENED.pop().close()

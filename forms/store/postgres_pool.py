@@ -60,7 +60,7 @@ class Pool:
 
     def give_back(self, session: Session) -> None:
         """Let others have it. A transaction that is still open is rolled back."""
-        if not session.closed and session.info.transaction_status != TransactionStatus.IDLE:
+        if not session.closed and session.pgconn.transaction_status != TransactionStatus.IDLE:
             try:
                 session.execute(b"ROLLBACK", prepare=False)
             except psycopg.Error:

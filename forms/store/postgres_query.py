@@ -26,8 +26,23 @@ class Statement(NamedTuple):
 
 
 class _Condition(NamedTuple):
-    text: sql.Composable
+    """A comparison of one column, whose name goes into the braces of `template`."""
+
+    template: str
+    column: str
     parameters: tuple[Parameter, ...] = ()
+
+    def text(self) -> sql.Composable:
+        return sql.SQL(self.template).format(sql.Identifier(self.column))
+
+
+class _Form(NamedTuple):
+    """What distinguishes the text of one statement from another's. Programs use few, again and again."""
+
+    conditions: tuple[tuple[str, str], ...]
+    order: str
+    descending: bool
+    limited: bool
 
 
 class Verbs:
@@ -39,6 +54,7 @@ class Verbs:
         self.get = _rendered("SELECT record FROM {} WHERE id = %b", self._name)
         self.delete = _rendered("DELETE FROM {} WHERE id = %b", self._name)
         self.put = self._put()
+        self._texts: dict[_Form, bytes] = {}
 
     def _put(self) -> bytes:
         columns = [sql.Identifier(name) for name in ("id", *self._table.columns(), "record")]
@@ -53,14 +69,12 @@ class Verbs:
     def find(self, query: Query) -> Statement:
         """The records that match, in order. Raises ValueError for an undeclared key."""
         conditions = [*self._where(query.where), *self._span(query.span), *self._after(query)]
-        order = sql.SQL("ORDER BY {}").format(self._order(query))
-        limit = (
-            _Condition(sql.SQL(""))
-            if query.limit is None
-            else _Condition(sql.SQL("LIMIT %s"), (query.limit,))
-        )
-        text = _rendered("SELECT record FROM {} {} {} {}", self._name, _all(conditions), order, limit.text)
-        return Statement(text, (*_parameters(conditions), *limit.parameters))
+        order = self._table.column(query.order)
+        limit = () if query.limit is None else (query.limit,)
+        form = _Form(tuple(each[:2] for each in conditions), order, query.descending, bool(limit))
+        if form not in self._texts:
+            self._texts[form] = self._text(form, conditions)
+        return Statement(self._texts[form], (*_parameters(conditions), *limit))
 
     def count(self, where: Mapping[str, Match]) -> Statement:
         """How many records match. Raises ValueError for an undeclared key."""
@@ -68,46 +82,46 @@ class Verbs:
         text = _rendered("SELECT count(*) FROM {} {}", self._name, _all(conditions))
         return Statement(text, _parameters(conditions))
 
+    def _text(self, form: _Form, conditions: list[_Condition]) -> bytes:
+        direction = sql.SQL(" DESC" if form.descending else " ASC")
+        columns = dict.fromkeys((form.order, "id"))
+        return _rendered(
+            "SELECT record FROM {} {} ORDER BY {} {}",
+            self._name,
+            _all(conditions),
+            sql.SQL(", ").join(sql.Identifier(column) + direction for column in columns),
+            sql.SQL("LIMIT %s" if form.limited else ""),
+        )
+
     def _where(self, where: Mapping[str, Match]) -> Iterator[_Condition]:
         for key, value in where.items():
-            column = sql.Identifier(self._table.column(key))
+            column = self._table.column(key)
             if not isinstance(value, tuple):
-                yield _Condition(sql.SQL("{} = %b").format(column), (_value(key, value),))
+                yield _Condition("{} = %b", column, (_value(key, value),))
             elif value:
-                wanted = sorted({_value(key, each) for each in value})
-                yield _Condition(sql.SQL("{} = ANY(%b)").format(column), (wanted,))
+                yield _Condition("{} = ANY(%b)", column, (sorted({_value(key, each) for each in value}),))
             else:
-                yield _Condition(sql.SQL("false"))
+                yield _Condition("false", column)
 
     def _span(self, span: Span | None) -> Iterator[_Condition]:
         if span is None:
             return
-        column = sql.Identifier(self._table.column(span.key))
+        column = self._table.column(span.key)
         if span.start is None:
-            yield _Condition(sql.SQL("{} > %b").format(column), (NONE,))
+            yield _Condition("{} > %b", column, (NONE,))
         else:
-            yield _Condition(sql.SQL("{} >= %b").format(column), (_value(span.key, span.start),))
+            yield _Condition("{} >= %b", column, (_value(span.key, span.start),))
         if span.end is not None:
-            yield _Condition(sql.SQL("{} < %b").format(column), (_value(span.key, span.end),))
+            yield _Condition("{} < %b", column, (_value(span.key, span.end),))
 
     def _after(self, query: Query) -> Iterator[_Condition]:
         """What follows the last record of the page before: one comparison of rows, where the index begins."""
         if query.after is None:
             return
         value, record_id = query.after
-        column = sql.Identifier(self._table.column(query.order))
-        beyond = sql.SQL("<" if query.descending else ">")
-        yield _Condition(
-            sql.SQL("({}, id) {} (%b, %b)").format(column, beyond),
-            (_value(query.order, value), encoded_id(record_id)),
-        )
-
-    def _order(self, query: Query) -> sql.Composable:
-        columns = [sql.Identifier(self._table.column(query.order))]
-        if query.order != "id":
-            columns.append(sql.Identifier("id"))
-        direction = sql.SQL(" DESC" if query.descending else " ASC")
-        return sql.SQL(", ").join(column + direction for column in columns)
+        template = "({}, id) < (%b, %b)" if query.descending else "({}, id) > (%b, %b)"
+        place = (_value(query.order, value), encoded_id(record_id))
+        yield _Condition(template, self._table.column(query.order), place)
 
 
 def _value(key: str, value: Scalar) -> bytes:
@@ -120,7 +134,7 @@ def _value(key: str, value: Scalar) -> bytes:
 def _all(conditions: list[_Condition]) -> sql.Composable:
     if not conditions:
         return sql.SQL("")
-    return sql.SQL("WHERE ") + sql.SQL(" AND ").join(each.text for each in conditions)
+    return sql.SQL("WHERE ") + sql.SQL(" AND ").join(each.text() for each in conditions)
 
 
 def _parameters(conditions: list[_Condition]) -> tuple[Parameter, ...]:

@@ -10,7 +10,7 @@ import pytest
 from forms.store.protocol import Shapes, Store
 from tests.contracts.engines import ENGINES, Engine
 from tests.contracts.ledger import JOBS, PEOPLE, OpenStore
-from tests.postgres_server import close_opened
+from tests.postgres_ledgers import close_opened
 
 
 def _ready(request: pytest.FixtureRequest) -> Iterator[Engine]:

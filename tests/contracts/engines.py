@@ -9,7 +9,7 @@ from typing import NamedTuple
 from forms.store.memory import MemoryStore
 from forms.store.protocol import Shapes, Store
 from forms.store.tinydb import TinyStore
-from tests import postgres_server
+from tests import postgres_ledgers
 
 
 class Engine(NamedTuple):
@@ -25,5 +25,5 @@ class Engine(NamedTuple):
 ENGINES = (
     Engine("memory", lambda _place, shapes: MemoryStore(shapes), False),
     Engine("tinydb", lambda place, shapes: TinyStore(place / "ledger.json", shapes), True),
-    Engine("postgres", postgres_server.open_at, True, "postgres_server"),
+    Engine("postgres", postgres_ledgers.open_at, True, "postgres_server"),
 )

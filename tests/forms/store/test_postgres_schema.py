@@ -13,7 +13,8 @@ from core.errors import InvalidSettings, StoreCorrupt, StoreError, StoreUnavaila
 from forms.store.postgres import PostgresStore
 from forms.store.postgres_schema import VERSION, place_of
 from forms.store.protocol import Query, Record, Shape, Span, Store
-from tests.postgres_server import PostgresServer, close_opened, open_at, url_of
+from tests.postgres_ledgers import close_opened, open_at
+from tests.postgres_server import PostgresServer, url_of
 
 OLD = Shape("people", keys=("name",))
 NEW = Shape("people", keys=("name", "born"), unique=(("email",),))
