@@ -21,10 +21,14 @@ PATIENCE = 60.0
 
 
 class Installation:
-    """`start` and `stop` it as often as needed; what it keeps stays in `folder`."""
+    """`start` and `stop` it as often as needed; what it keeps stays in `folder`.
 
-    def __init__(self, folder: Path, smtp_port: int) -> None:
+    With `demo` it is the demonstration, whose store and site are gone when it stops, and which mails nobody.
+    """
+
+    def __init__(self, folder: Path, smtp_port: int = 0, *, demo: bool = False) -> None:
         self.folder = folder
+        self.demo = demo
         self.content = folder / "content"
         self.site = folder / "build"
         self.port = free_port()
@@ -56,9 +60,23 @@ class Installation:
         assert found, self.output
         return found[0]
 
+    @property
+    def login(self) -> tuple[str, str]:
+        """The address and the password of the demonstration's desk."""
+        found = re.search(r"log in as (\S+) with (\S+)", self.output)
+        assert found, self.output
+        return found[1], found[2]
+
+    @property
+    def private_pages(self) -> list[str]:
+        """The candidates' links that the demonstration printed."""
+        return re.findall(rf"{self.origin}/status/\S+/", self.output)
+
     def start(self) -> None:
         """Begin to serve; comes back once it answers."""
         command = [sys.executable, str(ROOT / "build.py"), "serve", "--port", str(self.port)]
+        if self.demo:
+            command.append("--demo")
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdout=log, stderr=subprocess.STDOUT
