@@ -19,9 +19,9 @@ from forms.store.archive import open_archive
 from forms.store.backup import write_backup
 from forms.store.fsck import fsck
 from forms.store.migrate import Advance, migrate, total
-from forms.store.opening import ledger_path, open_existing, open_store
+from forms.store.opening import ledger_path, open_existing, open_store, shown
 from forms.store.restore import restore
-from forms.store.tools import EXTENSION, StoreTools, shown
+from forms.store.tools import EXTENSION, StoreTools
 
 P = ParamSpec("P")
 R = TypeVar("R")

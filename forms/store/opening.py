@@ -6,7 +6,7 @@ import re
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from core.errors import InvalidSettings, NotFound, Problem, StoreCorrupt
+from core.errors import InvalidSettings, NotFound, Problem, StoreCorrupt, StoreError
 from forms.store.ledger_swap import is_outdated
 from forms.store.memory import MemoryStore
 from forms.store.postgres import PostgresStore
@@ -34,7 +34,7 @@ def open_store(url: str, shapes: Shapes, root: Path, *, snapshots: SnapshotRule 
     if url == "memory:":
         return MemoryStore(shapes)
     raise InvalidSettings(
-        [Problem("environment", 0, f'"FOLLOWUP_STORE" is "{_shown(url)}", which is no store', _REPAIR)]
+        [Problem("environment", 0, f'"FOLLOWUP_STORE" is "{shown(url)}", which is no store', _REPAIR)]
     )
 
 
@@ -43,9 +43,9 @@ def is_postgres(url: str) -> bool:
     return url.startswith(("postgresql://", "postgres://"))
 
 
-def _shown(url: str) -> str:
-    """A URL without what may be a password."""
-    return re.sub(r"//.*@", "//…@", url)
+def shown(url: str) -> str:
+    """A store's URL as it may be printed: without what may be a password."""
+    return re.sub(r"(?<=password=)[^&]*", "…", re.sub(r"//.*@", "//…@", url))
 
 
 def ledger_path(url: str, root: Path) -> Path | None:
@@ -78,15 +78,15 @@ class ClosedStore:
     Commands need an application even then, since one of them restores a backup.
     """
 
-    def __init__(self, error: StoreCorrupt) -> None:
+    def __init__(self, error: StoreError) -> None:
         self._error = error
 
     def read(self) -> AbstractContextManager[Reader]:
-        """Raises StoreCorrupt."""
+        """Raises what kept it from being opened."""
         raise self._error
 
     def transaction(self) -> AbstractContextManager[Transaction]:
-        """Raises StoreCorrupt."""
+        """Raises what kept it from being opened."""
         raise self._error
 
     def close(self) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core.clock import Clock
-from core.errors import StoreCorrupt
+from core.errors import StoreError
 from core.settings import RunSettings
 from forms.store.collection import Collection
 from forms.store.opening import ClosedStore, open_store
@@ -19,8 +18,6 @@ from forms.store.restore import Revise
 from forms.store.snapshots import SnapshotRule
 
 EXTENSION = "followup_store"
-
-_PASSWORD = re.compile(r"//([^:@/]*):[^@/]*@")
 
 
 @dataclass(frozen=True)
@@ -52,19 +49,14 @@ class StoreTools:
 
 
 def open_configured(run: RunSettings, shapes: Shapes, root: Path, *, even_closed: bool) -> Store:
-    """The store of the settings. `even_closed`: where it is unreadable, one of which every use says so.
+    """The store of the settings. `even_closed`: where it cannot be opened, one of which every use says why.
 
-    Raises InvalidSettings, StoreUnavailable; StoreCorrupt unless `even_closed`.
+    Raises InvalidSettings; StoreCorrupt and StoreUnavailable unless `even_closed`.
     """
     try:
         rule = SnapshotRule(run.snapshot_count, run.snapshot_hours)
         return open_store(run.store, shapes, root, snapshots=rule)
-    except StoreCorrupt as error:
+    except StoreError as error:
         if even_closed:
             return ClosedStore(error)
         raise
-
-
-def shown(url: str) -> str:
-    """A store's URL as it may be printed: without the password."""
-    return _PASSWORD.sub(r"//\1:…@", url)

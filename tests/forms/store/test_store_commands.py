@@ -21,11 +21,13 @@ from core.settings import ROOT
 from forms import SHAPES, cli, create_app
 from forms.demo.fill import fill
 from forms.outbox.models import OUTBOX, Mail, MailState
+from forms.store.archive import open_archive
 from forms.store.layout import documents
+from forms.store.opening import shown
 from forms.store.paging import tally
 from forms.store.tinydb import TinyStore
-from forms.store.tools import shown
 from forms.web.context import EXTENSION
+from tests.postgres_server import PostgresServer, url_of
 
 NOW = dt.datetime(2026, 11, 12, 9, 30, tzinfo=dt.UTC)
 
@@ -187,9 +189,52 @@ def test_migrate_refuses_what_makes_no_sense(
     assert not (ledger.parent / "nowhere.json").exists()
 
 
-def test_a_password_in_a_stores_address_is_not_printed() -> None:
-    assert shown("postgresql://anna:s3cret@db/x") == "postgresql://anna:…@db/x"
-    assert shown("tinydb:var/a:b@c.json") == "tinydb:var/a:b@c.json"
+@pytest.mark.parametrize(
+    ("url", "printed"),
+    [
+        ("postgresql://anna:s3c/r@t@db/x", "postgresql://…@db/x"),
+        ("postgresql:///x?user=a&password=s3cret&host=db", "postgresql:///x?user=a&password=…&host=db"),
+        ("tinydb:var/a:b@c.json", "tinydb:var/a:b@c.json"),
+    ],
+)
+def test_a_password_in_a_stores_address_is_not_printed(url: str, printed: str) -> None:
+    assert shown(url) == printed
+
+
+def test_moved_to_postgresql_and_back_every_hash_is_the_same(
+    app: Flask, ledger: Path, postgres_server: PostgresServer
+) -> None:
+    there, back = url_of(ledger, postgres_server.url), ledger.parent / "back.json"
+    assert run(app, "migrate", f"tinydb:{ledger}", there).exit_code == 0
+    done = run(app, "migrate", there, f"tinydb:{back}")
+    assert done.exit_code == 0, done.output
+    for path in (ledger, back):
+        assert documents(path.read_bytes())[1]
+    with TinyStore(ledger, SHAPES).read() as first, TinyStore(back, SHAPES).read() as last:
+        for shape in SHAPES:
+            assert tally(first, shape.name) == tally(last, shape.name)
+
+
+def test_on_postgresql_a_backup_restores_and_what_it_replaced_is_a_backup(
+    ledger: Path, postgres_server: PostgresServer
+) -> None:
+    folder, url = ledger.parent, url_of(ledger.parent / "restored", postgres_server.url)
+    settings = {**environment(folder), "FOLLOWUP_STORE": url}
+    app = create_app(settings, clock=ManualClock(NOW), content=ROOT / "content", root=folder)
+    assert run(app, "migrate", f"tinydb:{ledger}", url).exit_code == 0
+    assert run(app, "backup", folder / "mine").exit_code == 0
+    store = app.extensions[EXTENSION].store
+    with store.transaction() as tx:
+        assert tx.delete("jobs", tx_first_job(ledger))
+    done = run(app, "restore", folder / "mine", "--yes")
+    assert done.exit_code == 0, done.output
+    aside = folder / "var" / "backups" / "replaced-20261112T093000000000Z.jsonl"
+    assert str(aside) in done.output
+    assert open_archive(aside, SHAPES).total == open_archive(folder / "mine", SHAPES).total - 1
+    with store.read() as restored, TinyStore(ledger, SHAPES).read() as original:
+        assert tally(restored, "jobs") == tally(original, "jobs")
+    assert run(app, "fsck").exit_code == 0
+    store.close()
 
 
 def typed(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -218,6 +263,21 @@ def test_with_an_unreadable_ledger_the_commands_say_how_to_restore_and_restore_d
     assert done.returncode == 0, done.stderr
     assert hashes(ledger) == before
     assert typed(ledger.parent, "fsck").returncode == 0
+
+
+def test_a_server_that_does_not_answer_is_told_in_one_line(ledger: Path) -> None:
+    folder = ledger.parent
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "forms", "backup", folder / "mine"],
+        cwd=ROOT,
+        env={**os.environ, **environment(folder), "FOLLOWUP_STORE": f"postgresql:///x?host={folder}"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: PostgreSQL")
+    assert "Traceback" not in done.stderr
+    assert not (folder / "mine").exists()
 
 
 def test_the_endpoint_does_not_start_on_an_unreadable_ledger(
