@@ -12,7 +12,7 @@ from forms.candidates.form import InterviewForm, OutcomeForm, ReopenForm, StageF
 from forms.candidates.models import CANDIDACIES, Candidacy, InterviewKind, Outcome, Stage
 from forms.follow_up import answering, ledger
 from forms.follow_up.drafting import case_of
-from forms.follow_up.models import FOLLOW_UPS
+from forms.follow_up.models import FOLLOW_UPS, Answer, AnswerState, FollowUp
 from forms.web.context import context
 from forms.web.fields import labels
 from forms.web.form import bind, blank, saved
@@ -139,12 +139,24 @@ def _page(
         debt=debt,
         interviews=interviews,
         answers=answers,
+        can_answer=_can_answer(case.candidacy, debt, answers),
         events=events,
         today=context().today(),
         stage_form=blank(StageForm),
         interview_form=interview_form or blank(InterviewForm),
         outcome_form=outcome_form,
         reopen_form=reopen_form or blank(ReopenForm),
+    )
+
+
+def _can_answer(candidacy: Candidacy, debt: FollowUp | None, answers: list[Answer]) -> bool:
+    """Whether there is something to tell: a debt or a decision, not told yet, and no answer on its way."""
+    if candidacy.is_live and debt is None:
+        return False
+    said = (AnswerState.SCHEDULED, AnswerState.TOLD)
+    return not any(
+        each.state is AnswerState.SCHEDULED or (each.outcome is not None and each.state in said)
+        for each in answers
     )
 
 

@@ -211,3 +211,26 @@ def test_dates_of_the_past_year_may_be_noted_down_late(desk: DeskActions, scene:
     on = (scene.today - dt.timedelta(days=300)).isoformat()
     assert desk.post(page + "interviews/", {**INTERVIEW, "on": on}, page=page).status_code == 303
     assert "days late" in desk.get("/desk/").text
+
+
+def test_an_answer_is_asked_for_only_while_one_can_be_given(desk: DeskActions, scene: Scene) -> None:
+    """Not before an interview, not while one is on its way, not once it is told; again after a new turn."""
+
+    def asked() -> bool:
+        pages = (page_of(candidacy), f"/desk/jobs/{scene.job.id}/")
+        offers = [f'href="/desk/candidacies/{candidacy.id}/answer/"' in desk.get(page).text for page in pages]
+        assert offers[0] == offers[1]
+        return offers[0]
+
+    candidacy = scene.candidacy()
+    assert not asked()
+    scene.interview(candidacy)
+    assert asked()
+    scene.decide(candidacy, Outcome.CLIENT_DECLINED)
+    assert asked()
+    scene.send(candidacy)
+    assert not asked()
+    scene.deliver()
+    assert not asked()
+    scene.reopen(candidacy)
+    assert asked()
