@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from core.errors import FollowUpError, StoreError
 from forms.outbox.compose import Unsendable, compose
@@ -19,7 +21,7 @@ from forms.outbox.outcome import Counts, Outcome
 from forms.outbox.room import Access, MailRoom
 from forms.outbox.settling import place_of, settle
 from forms.store.collection import new_id, use_case
-from forms.store.protocol import Reader, Transaction
+from forms.store.protocol import Transaction
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ def _deliver_one(room: MailRoom) -> Counts:
     with (
         room.store.read() as reader
     ):  # a glance first: most rounds find nothing, and need not wait for the lock
-        if _next_due(reader, now) is None:
+        if _next_due(partial(OUTBOX.find, reader), now) is None:
             return Counts()
     try:
         claimed = _claim(room.store, now, room.access)
@@ -64,15 +66,16 @@ def _deliver_one(room: MailRoom) -> Counts:
     return settle(room, claimed.mail, _attempt(room, claimed, now))
 
 
-def _next_due(reader: Reader, now: dt.datetime) -> Mail | None:
-    """The row that is due longest. A retry further off than pauses are long comes from a wrong clock."""
+def _next_due(find: Callable[..., list[Mail]], now: dt.datetime) -> Mail | None:
+    """The row that is due longest, by OUTBOX's `find` or `claim`.
+
+    A retry further off than pauses are long comes from a wrong clock.
+    """
     moment = dt.timedelta(microseconds=1)
-    due = OUTBOX.find(
-        reader, {"state": WAITING}, span=("not_before", None, now + moment), order="not_before", limit=1
-    )
+    due = find({"state": WAITING}, span=("not_before", None, now + moment), order="not_before", limit=1)
     if not due:
         beyond = now + LONGEST_PAUSE + moment
-        due = OUTBOX.find(reader, {"state": MailState.RETRY}, span=("not_before", beyond, None), limit=1)
+        due = find({"state": MailState.RETRY}, span=("not_before", beyond, None), limit=1)
     return due[0] if due else None
 
 
@@ -85,7 +88,7 @@ class _NoAccess(Exception):
 @use_case
 def _claim(tx: Transaction, now: dt.datetime, access: Access) -> Claimed | None:
     """Take the row that is due longest, and mint its private link. Raises _NoAccess, keeping nothing."""
-    mail = _next_due(tx, now)
+    mail = _next_due(partial(OUTBOX.claim, tx), now)
     if mail is None:
         return None
     body = mail.body

@@ -132,15 +132,21 @@ class Collection(Generic[T]):
         after: tuple[object, str] | None = None,
     ) -> list[T]:
         """The values that match; see `protocol.Query`. `span` is (key, first included, first beyond)."""
-        query = Query(
-            where=_scalars(where),
-            span=None if span is None else Span(span[0], _bound(span[1]), _bound(span[2])),
-            order=order,
-            descending=descending,
-            limit=limit,
-            after=None if after is None else (_scalar(after[0]), after[1]),
-        )
+        query = _query(where, span, order=order, descending=descending, limit=limit, after=after)
         return [self.from_record(record) for record in reader.find(self.shape.name, query)]
+
+    def claim(
+        self,
+        transaction: Transaction,
+        where: Wanted | None = None,
+        *,
+        span: tuple[str, object, object] | None = None,
+        order: str = "id",
+        limit: int | None = None,
+    ) -> list[T]:
+        """As `find`, but nobody else claims or changes the values before the transaction ends."""
+        query = _query(where, span, order=order, limit=limit)
+        return [self.from_record(record) for record in transaction.claim(self.shape.name, query)]
 
     def first(self, reader: Reader, where: Wanted) -> T | None:
         """One value that matches (the only one, when `where` names a unique key), or None."""
@@ -175,6 +181,25 @@ def use_case(
             return function(transaction, *args, **kwargs)
 
     return run
+
+
+def _query(
+    where: Wanted | None,
+    span: tuple[str, object, object] | None,
+    *,
+    order: str,
+    descending: bool = False,
+    limit: int | None,
+    after: tuple[object, str] | None = None,
+) -> Query:
+    return Query(
+        where=_scalars(where),
+        span=None if span is None else Span(span[0], _bound(span[1]), _bound(span[2])),
+        order=order,
+        descending=descending,
+        limit=limit,
+        after=None if after is None else (_scalar(after[0]), after[1]),
+    )
 
 
 def _scalars(where: Wanted | None) -> dict[str, Any]:

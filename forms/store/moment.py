@@ -90,6 +90,10 @@ class TableTransaction(Moment):
         self._delete(collection, record_id)
         return True
 
+    def claim(self, collection: str, query: Query) -> list[Record]:
+        """The records that match: this is the only transaction there is."""
+        return self.find(collection, query)
+
     def writable(self, collection: str) -> Rows:
         """This transaction's own branch of a collection."""
         rows = self._rows(collection)

@@ -142,6 +142,11 @@ class _Change(_View):
         statement = Statement(self._ledger[collection].verbs.delete, (encoded_id(record_id),))
         return self._ask(lambda session: _changed(session, statement)) > 0
 
+    def claim(self, collection: str, query: Query) -> list[Record]:
+        """The records that match and that no other transaction has claimed or changed."""
+        statement = self._ledger[collection].verbs.find(query, claim=True)
+        return [orjson.loads(row[0]) for row in self._ask(lambda session: _rows(session, statement))]
+
     def keep(self) -> None:
         """Commit. Raises what broke the transaction, TransactionConflict, StoreUnavailable."""
         session = self.check()

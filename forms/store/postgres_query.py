@@ -43,6 +43,7 @@ class _Form(NamedTuple):
     order: str
     descending: bool
     limited: bool
+    claim: bool
 
 
 class Verbs:
@@ -66,12 +67,15 @@ class Verbs:
             *(sql.SQL(", ").join(each) for each in (columns, values, replaced)),
         )
 
-    def find(self, query: Query) -> Statement:
-        """The records that match, in order. Raises ValueError for an undeclared key."""
+    def find(self, query: Query, *, claim: bool = False) -> Statement:
+        """The records that match, in order. Raises ValueError for an undeclared key.
+
+        `claim`: hold them until the transaction ends, and pass over what another holds.
+        """
         conditions = [*self._where(query.where), *self._span(query.span), *self._after(query)]
         order = self._table.column(query.order)
         limit = () if query.limit is None else (query.limit,)
-        form = _Form(tuple(each[:2] for each in conditions), order, query.descending, bool(limit))
+        form = _Form(tuple(each[:2] for each in conditions), order, query.descending, bool(limit), claim)
         if form not in self._texts:
             self._texts[form] = self._text(form, conditions)
         return Statement(self._texts[form], (*_parameters(conditions), *limit))
@@ -86,11 +90,12 @@ class Verbs:
         direction = sql.SQL(" DESC" if form.descending else " ASC")
         columns = dict.fromkeys((form.order, "id"))
         return _rendered(
-            "SELECT record FROM {} {} ORDER BY {} {}",
+            "SELECT record FROM {} {} ORDER BY {} {} {}",
             self._name,
             _all(conditions),
             sql.SQL(", ").join(sql.Identifier(column) + direction for column in columns),
             sql.SQL("LIMIT %s" if form.limited else ""),
+            sql.SQL("FOR UPDATE SKIP LOCKED" if form.claim else ""),
         )
 
     def _where(self, where: Mapping[str, Match]) -> Iterator[_Condition]:

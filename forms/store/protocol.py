@@ -101,6 +101,14 @@ class Transaction(Reader, Protocol):
         """Remove the record; False when there was none."""
         ...
 
+    def claim(self, collection: str, query: Query) -> list[Record]:
+        """As `find`, for work that one of several takes: nobody else is given these records by `claim`, or
+        can change them, before this transaction has ended. What another holds is passed over, not waited for.
+
+        An engine whose transactions exclude each other keeps that promise by `find` alone.
+        """
+        ...
+
 
 @runtime_checkable
 class Store(Protocol):
