@@ -35,16 +35,6 @@ class ManualClock:
         self._now += step
 
 
-def add_business_days(start: dt.date, days: int) -> dt.date:
-    """The date `days` business days (Monday to Friday) after `start`; 0 gives `start` itself."""
-    day = start
-    while days > 0:
-        day += dt.timedelta(days=1)
-        if day.weekday() < 5:
-            days -= 1
-    return day
-
-
 def long_date(day: dt.date) -> str:
     """A date as it stands in a letter: "12 November 2026"."""
     return f"{day.day} {day:%B %Y}"

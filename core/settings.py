@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.business_days import HolidayRegion
 from core.errors import InvalidSettings, Problem
 from core.options import Place, option, read_options
 
@@ -56,6 +57,17 @@ class Zone(zoneinfo.ZoneInfo):
             return cls(str(value))
         except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError('must be an IANA time zone such as "Europe/London"') from error
+
+
+class TimeOfDay(dt.time):
+    """A time of day, in hours and minutes."""
+
+    @classmethod
+    def from_setting(cls, value: object) -> TimeOfDay:
+        found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", str(value).strip())
+        if found is None:
+            raise ValueError('must be a time of day such as "07:30"')
+        return cls(int(found[1]), int(found[2]))
 
 
 class SiteUrl(str):
@@ -119,6 +131,14 @@ class RunSettings:
     mail_from: str = option("The address mail is sent from; empty: the recruiter's own.", "")
     link_days: int = option("Days a private link stays valid.", 180)
     promise_days: int = option("Business days after an interview by which a candidate hears.", 5)
+    undo_minutes: int = option("Minutes an answer waits before it goes out and can be called back; 0: none.",
+                               10)  # fmt: skip
+    holidays: HolidayRegion = option(
+        'Whose public holidays are no business days: a country or a part of one, as "GB-ENG" or "CA-ON". '
+        "Empty: Monday to Friday count.", HolidayRegion())  # fmt: skip
+    digest: TimeOfDay | None = option(
+        'When each recruiter gets the day\'s list by mail, on business days, as "07:30" in the site\'s time '
+        "zone. Empty: never.", None)  # fmt: skip
     phone_region: str = option("Country (ISO 3166, two letters) in which numbers without +… are read.", "GB")
 
 

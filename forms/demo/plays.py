@@ -67,6 +67,7 @@ class Plays:
             ledger.record_interview(
                 self._store, candidacy.id, on=on, kind=kind, notes="",
                 default_promise=self._found.run.promise_days, by=self._recruiter.id, now=known,
+                calendar=self._found.calendar(),
             )  # fmt: skip
         if story.stage is Stage.OFFERED:
             self._step(candidacy, Stage.OFFERED, story.decided_ago + 2)

@@ -61,6 +61,7 @@ def add_interview(candidacy_id: str) -> ResponseReturnValue:
                     default_promise=found.run.promise_days,
                     by=acting().id,
                     now=found.now(),
+                    calendar=found.calendar(),
                 ),
             )
         except Conflict as error:

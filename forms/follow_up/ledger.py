@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.clock import add_business_days
+from core.business_days import WEEKDAYS, BusinessDays
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDACIES, Interview, InterviewKind
 from forms.follow_up.models import ANSWERED, FOLLOW_UPS, OWED, DebtState, FollowUp
@@ -27,18 +27,20 @@ def record_interview(
     default_promise: int,
     by: str,
     now: dt.datetime,
+    calendar: BusinessDays = WEEKDAYS,
 ) -> Interview:
     """Record an interview and the debt it opens: an answer within the promised business days.
 
-    The job's own promise goes before `default_promise`. A later interview renews the date; one of an
-    earlier day, noted down late, does not. Raises NotFound; Conflict when it is decided, or the job closed.
+    The job's own promise goes before `default_promise`; `calendar` knows the holidays. A later interview
+    renews the date; one of an earlier day, noted down late, does not. Raises NotFound; Conflict when it is
+    decided, or the job closed.
     """
     candidacy = CANDIDACIES.require(tx, candidacy_id)
     job = JOBS.require(tx, candidacy.job_id)
     job.must_not_be_closed()
     last = max((each.on for each in candidates.interviews_of(tx, candidacy_id)), default=on)
     interview = candidates.add_interview(tx, candidacy_id, on=on, kind=kind, notes=notes, by=by, now=now)
-    due = add_business_days(on, default_promise if job.promise_days is None else job.promise_days)
+    due = job.promise(default_promise).due(on, calendar)
     debt = FOLLOW_UPS.get(tx, candidacy_id)
     if debt is None:
         debt = FollowUp(candidacy_id, job.id, candidacy.candidate_id, DebtState.DUE, on, due, due)

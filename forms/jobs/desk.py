@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from core.errors import Conflict
 from forms.jobs import service
 from forms.jobs.clients import CLIENTS
-from forms.jobs.form import JobForm
+from forms.jobs.form import JobForm, PromiseChoice
 from forms.jobs.models import JOBS, JobState
 from forms.web.context import context
 from forms.web.form import bind, saved
@@ -38,6 +38,7 @@ def create(client_id: str) -> ResponseReturnValue:
         client = CLIENTS.require(reader, client_id)
     form = bind(JobForm)
     if form.accepted():
+        promise_days, promise_kind = form.chosen_promise()
         try:
             job = once(
                 context().store,
@@ -48,7 +49,8 @@ def create(client_id: str) -> ResponseReturnValue:
                     title=form.title.data or "",
                     location=form.location.data or "",
                     confidential=form.confidential.data,
-                    promise_days=form.promise_days.data,
+                    promise_days=promise_days,
+                    promise_kind=promise_kind,
                     notes=form.notes.data or "",
                     state=JobState(form.state.data),
                     by=acting().id,
@@ -78,9 +80,10 @@ def edit(job_id: str) -> ResponseReturnValue:
     with context().store.read() as reader:
         job = JOBS.require(reader, job_id)
         client = CLIENTS.require(reader, job.client_id)
-    form = bind(JobForm, job)
+    form = bind(JobForm, job, promise_choice=PromiseChoice.of(job).value)
     del form.state
     if form.accepted():
+        promise_days, promise_kind = form.chosen_promise()
         try:
             service.change_job(
                 context().store,
@@ -88,7 +91,8 @@ def edit(job_id: str) -> ResponseReturnValue:
                 title=form.title.data or "",
                 location=form.location.data or "",
                 confidential=form.confidential.data,
-                promise_days=form.promise_days.data,
+                promise_days=promise_days,
+                promise_kind=promise_kind,
                 notes=form.notes.data or "",
             )
         except Conflict as error:

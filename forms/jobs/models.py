@@ -7,6 +7,7 @@ import enum
 from dataclasses import dataclass, replace
 
 from core.errors import Conflict
+from forms.jobs.promise import ONTARIO_DAYS, Promise, PromiseKind
 from forms.store.collection import Collection
 
 
@@ -54,6 +55,7 @@ NEXT_STATES: dict[JobState, tuple[JobState, ...]] = {
 class Job:
     """A job of a client. `promise_days`: business days by which interviewed people hear; None: the default.
 
+    `promise_kind` says whether these count, or the limit of the law in their place.
     `confidential`: candidates read the client's alias instead of the name.
     """
 
@@ -67,6 +69,13 @@ class Job:
     notes: str
     state: JobState
     created: dt.datetime
+    promise_kind: PromiseKind = PromiseKind.BUSINESS_DAYS
+
+    def promise(self, default_days: int) -> Promise:
+        """By when interviewed people hear; `default_days` are the installation's, in business days."""
+        if self.promise_kind is PromiseKind.ONTARIO_45_DAYS:
+            return Promise(ONTARIO_DAYS, self.promise_kind)
+        return Promise(default_days if self.promise_days is None else self.promise_days)
 
     def move_to(self, state: JobState) -> Job:
         """The job in its next state. Raises Conflict, saying what is possible instead."""

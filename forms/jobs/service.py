@@ -9,6 +9,7 @@ from core.errors import Conflict
 from forms import history
 from forms.jobs.clients import CLIENTS
 from forms.jobs.models import JOBS, Job, JobState
+from forms.jobs.promise import PromiseKind
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Transaction
 
@@ -26,6 +27,7 @@ def add_job(
     by: str,
     now: dt.datetime,
     state: JobState = JobState.OPEN,
+    promise_kind: PromiseKind = PromiseKind.BUSINESS_DAYS,
 ) -> Job:
     """A new job, open unless it is only a lead. Raises NotFound for the client, Conflict without an alias."""
     client = CLIENTS.require(tx, client_id)
@@ -33,7 +35,19 @@ def add_job(
         raise Conflict(
             f"Give {client.name} an alias first: candidates read it while the job is confidential."
         )
-    job = Job(new_id(), client_id, by, title, location, confidential, promise_days, notes, state, now)
+    job = Job(
+        id=new_id(),
+        client_id=client_id,
+        recruiter_id=by,
+        title=title,
+        location=location,
+        confidential=confidential,
+        promise_days=promise_days,
+        notes=notes,
+        state=state,
+        created=now,
+        promise_kind=promise_kind,
+    )
     history.record(tx, history.Subject.JOB, job.id, now=now, by=by, text=f"Job added, {state.label.lower()}")
     return JOBS.put(tx, job)
 
@@ -48,6 +62,7 @@ def change_job(
     confidential: bool,
     promise_days: int | None,
     notes: str,
+    promise_kind: PromiseKind = PromiseKind.BUSINESS_DAYS,
 ) -> Job:
     """Correct what is kept of a job; dates already promised stay. Raises NotFound, Conflict (no alias)."""
     job = JOBS.require(tx, job_id)
@@ -58,6 +73,7 @@ def change_job(
         location=location,
         confidential=confidential,
         promise_days=promise_days,
+        promise_kind=promise_kind,
         notes=notes,
     )
     return JOBS.put(tx, changed)

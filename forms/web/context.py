@@ -9,6 +9,7 @@ from typing import cast
 
 from flask import current_app
 
+from core.business_days import BusinessDays
 from core.clock import Clock
 from core.settings import RunSettings, SiteSettings
 from forms.store.protocol import Store
@@ -39,6 +40,10 @@ class Context:
     def local_date(self, moment: dt.datetime) -> dt.date:
         """The date of a moment in the headhunter's own time zone."""
         return self.site.local(moment).date()
+
+    def calendar(self) -> BusinessDays:
+        """The business days of this installation."""
+        return BusinessDays(self.run.holidays)
 
     def absolute(self, path: str) -> str:
         """The address, with host, under which people reach `path` of this endpoint."""

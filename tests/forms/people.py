@@ -25,6 +25,7 @@ from forms.follow_up.letter import Wording
 from forms.follow_up.models import FOLLOW_UPS, Answer, FollowUp
 from forms.jobs import clients, service
 from forms.jobs.models import Job, JobState
+from forms.jobs.promise import PromiseKind
 from forms.links import Link, Purpose
 from forms.outbox import queue
 from forms.outbox.delivery import deliver_due
@@ -92,7 +93,14 @@ class Scene:
         """Let time pass: `later(days=3)`."""
         self.clock.advance(dt.timedelta(**span))
 
-    def another_job(self, title: str, *, confidential: bool = False, promise_days: int | None = None) -> Job:
+    def another_job(
+        self,
+        title: str,
+        *,
+        confidential: bool = False,
+        promise_days: int | None = None,
+        promise_kind: PromiseKind = PromiseKind.BUSINESS_DAYS,
+    ) -> Job:
         """A further open job of the client."""
         return service.add_job(
             self.store,
@@ -101,6 +109,7 @@ class Scene:
             location="Leeds",
             confidential=confidential,
             promise_days=promise_days,
+            promise_kind=promise_kind,
             notes=JOB_NOTES,
             by=self.recruiter.id,
             now=self.clock.now(),

@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.business_days import BusinessDays, HolidayRegion
 from core.errors import Conflict, NotFound
 from forms.candidates import service as candidates
 from forms.candidates.models import InterviewKind, Outcome, Stage
 from forms.follow_up import ledger
 from forms.follow_up.ledger import LedgerFigures
 from forms.follow_up.models import OWED, DebtState, FollowUp
-from forms.jobs.models import JobState
+from forms.jobs.models import JOBS, JobState
+from forms.jobs.promise import PromiseKind
 from tests.forms.people import Scene
 
 THURSDAY = dt.date(2026, 11, 12)
@@ -68,6 +70,38 @@ def test_a_jobs_own_promise_goes_before_the_default(scene: Scene, days: int | No
     job = scene.another_job("Quick", promise_days=days)
     ada = scene.candidacy(at=Stage.INTERVIEWING, job=job)
     assert scene.owed(ada).due == due
+
+
+def test_a_job_under_the_law_of_ontario_counts_45_days_by_the_calendar_from_the_last_interview(
+    scene: Scene,
+) -> None:
+    ada = scene.candidacy(job=scene.another_job("In Toronto", promise_kind=PromiseKind.ONTARIO_45_DAYS))
+    scene.interview(ada, THURSDAY)
+    assert scene.owed(ada).due == THURSDAY + dt.timedelta(days=45)
+    scene.interview(ada, THURSDAY + dt.timedelta(days=4))
+    assert scene.owed(ada).due == THURSDAY + dt.timedelta(days=49)
+
+
+def test_the_calendar_that_is_handed_in_counts(scene: Scene) -> None:
+    ada = scene.candidacy()
+    ledger.record_interview(
+        scene.store,
+        ada.id,
+        on=dt.date(2026, 12, 21),
+        kind=InterviewKind.PHONE,
+        notes="",
+        default_promise=5,
+        by="anna",
+        now=scene.clock.now(),
+        calendar=BusinessDays(HolidayRegion("GB-ENG")),
+    )
+    assert scene.owed(ada).due == dt.date(2026, 12, 30)
+
+
+def test_a_job_kept_before_there_was_a_choice_is_read_with_business_days(scene: Scene) -> None:
+    record = JOBS.to_record(scene.another_job("Old", promise_days=7))
+    del record["promise_kind"]
+    assert str(JOBS.from_record(record).promise(5)) == "7 business days"
 
 
 def test_a_later_interview_renews_the_date_and_not_the_beginning(scene: Scene) -> None:

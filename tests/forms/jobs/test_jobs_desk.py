@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from werkzeug.test import TestResponse
 
 from forms.jobs.clients import CLIENTS
 from forms.jobs.models import JOBS, Job, JobState
+from forms.jobs.promise import PromiseKind
 from forms.store.memory import MemoryStore
 from tests.forms.acting import DeskActions
 from tests.forms.people import REAL_NAME, Scene
@@ -15,6 +19,7 @@ JOB = {
     "title": "Platform engineer",
     "location": "Leeds",
     "state": "open",
+    "promise_choice": "own",
     "promise_days": "7",
     "notes": "Fee as agreed.",
 }
@@ -41,6 +46,13 @@ def test_a_job_is_added_and_shown_with_what_was_typed(
     assert "Platform engineer" not in desk.get("/desk/jobs/?show=closed").text
 
 
+def chosen_promise(page: TestResponse) -> str:
+    """The promise that is chosen on the form of a job."""
+    found = re.findall(r'<input checked id="promise_choice-\d" [^>]*value="(\w+)"', page.text)
+    assert len(found) == 1
+    return str(found[0])
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "message"),
     [
@@ -48,6 +60,7 @@ def test_a_job_is_added_and_shown_with_what_was_typed(
         ("title", "   ", "Enter the title of the job."),
         ("title", "x" * 121, "Write at most 120 characters."),
         ("location", "x" * 121, "Write at most 120 characters."),
+        ("promise_days", "", "Give a number of business days from 1 to 90."),
         ("promise_days", "soon", "Give a whole number."),
         ("promise_days", "0", "Give a number of business days from 1 to 90."),
         ("promise_days", "91", "Give a number of business days from 1 to 90."),
@@ -60,7 +73,9 @@ def test_a_wrong_field_of_a_job_says_so_and_keeps_the_rest(
 ) -> None:
     page = desk.send(f"/desk/clients/{scene.client_id}/jobs/new/", {**JOB, field: typed})
     assert_refused(page, field, message, typed)
-    assert all(value(page, name) == text for name, text in JOB.items() if name != field)
+    plain = [name for name in JOB if name not in (field, "promise_choice")]
+    assert all(value(page, name) == JOB[name] for name in plain)
+    assert chosen_promise(page) == "own"
     assert len(jobs(store)) == 1
 
 
@@ -87,6 +102,32 @@ def test_a_job_is_corrected_without_touching_its_state(
     assert "Saved." in desk.send(address, typed, follow=True).text
     (job,) = jobs(store)
     assert (job.title, job.confidential, job.state) == (JOB["title"], True, JobState.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("choice", "days", "kept", "said"),
+    [
+        ("default", "", (None, PromiseKind.BUSINESS_DAYS), "5 business days"),
+        ("default", "9", (None, PromiseKind.BUSINESS_DAYS), "5 business days"),
+        ("own", "1", (1, PromiseKind.BUSINESS_DAYS), "1 business day"),
+        ("ontario", "", (None, PromiseKind.ONTARIO_45_DAYS), "45 calendar days (Ontario)"),
+    ],
+)
+def test_a_job_has_the_promise_that_was_chosen_for_it(
+    desk: DeskActions,
+    scene: Scene,
+    store: MemoryStore,
+    choice: str,
+    days: str,
+    kept: tuple[int | None, PromiseKind],
+    said: str,
+) -> None:
+    address = f"/desk/jobs/{scene.job.id}/edit/"
+    page = desk.send(address, {**JOB, "promise_choice": choice, "promise_days": days}, follow=True)
+    assert f"<dt>Promise</dt><dd>{said}</dd>" in page.text
+    (job,) = jobs(store)
+    assert (job.promise_days, job.promise_kind) == kept
+    assert chosen_promise(desk.get(address)) == choice
 
 
 def test_what_was_typed_is_never_markup(desk: DeskActions, scene: Scene, store: MemoryStore) -> None:
