@@ -143,7 +143,7 @@ class Answer:
 FOLLOW_UPS = Collection(
     "follow_ups",
     FollowUp,
-    keys=("state", "due", "job_id", "candidate_id"),
+    keys=("state", "since", "due", "job_id", "candidate_id"),
     references={"id": "candidacies", "job_id": "jobs", "candidate_id": "candidates"},
 )
 ANSWERS = Collection(
