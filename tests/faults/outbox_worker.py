@@ -1,4 +1,7 @@
-"""A worker as a process of its own: `python -m tests.faults.outbox_worker LEDGER PORT`. Stops when idle."""
+"""A worker as a process of its own: `python -m tests.faults.outbox_worker ENGINE PLACE PORT`.
+
+Stops when idle, or when the store is away.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,14 @@ from core.clock import SystemClock
 from forms.outbox.delivery import deliver_due
 from forms.outbox.room import MailRoom
 from forms.outbox.smtp import SmtpTransport
-from forms.store.tinydb import TinyStore
+from tests.contracts.engines import ENGINES
 from tests.forms.outbox.office import SHAPES, access
 
 
-def main(ledger: str, port: str) -> None:
+def main(engine: str, place: str, port: str) -> None:
     """Deliver until nothing is due."""
-    store = TinyStore(Path(ledger), SHAPES)
+    (chosen,) = (each for each in ENGINES if each.name == engine)
+    store = chosen.open(Path(place), SHAPES)
     room = MailRoom(store, SmtpTransport("127.0.0.1", int(port)), SystemClock(), access)
     while deliver_due(room, limit=1).total:
         pass

@@ -6,8 +6,8 @@ import datetime as dt
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,10 @@ from core.settings import ROOT
 from forms.outbox.models import LEASE, MailState
 from forms.outbox.outcome import Counts
 from forms.outbox.smtp import SmtpTransport
-from forms.store.tinydb import TinyStore
+from tests.contracts.engines import ENGINES, Engine
 from tests.forms.outbox.office import SHAPES, Office
-from tests.forms.outbox.smtp_server import STALL, STEPS, Server, serving
+from tests.forms.outbox.smtp_server import HANG_UP, STALL, STEPS, Server, serving
+from tests.postgres_ledgers import close_opened
 
 pytestmark = pytest.mark.faults
 
@@ -27,36 +28,50 @@ LONG = 60.0
 """Seconds after which a process that should have got somewhere plainly has not."""
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Path:
-    return tmp_path / "ledger.json"
+Start = Callable[[Server], AbstractContextManager[subprocess.Popen[bytes]]]
+
+
+@pytest.fixture(params=[each for each in ENGINES if each.durable], ids=lambda engine: engine.name)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Each engine that several processes can use."""
+    chosen: Engine = request.param
+    if chosen.needs:
+        request.getfixturevalue(chosen.needs)
+    yield chosen
+    close_opened()
 
 
 @pytest.fixture
-def office(ledger: Path) -> Iterator[Office]:
-    """The outbox in the file that the worker processes use, at the present time."""
-    store = TinyStore(ledger, SHAPES)
+def office(engine: Engine, tmp_path: Path) -> Iterator[Office]:
+    """The outbox that the worker processes use, at the present time."""
+    store = engine.open(tmp_path, SHAPES)
     yield Office(store, ManualClock(dt.datetime.now(dt.UTC)))
     store.close()
 
 
-@contextmanager
-def worker(ledger: Path, server: Server) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker process, killed when the block ends."""
-    command = [sys.executable, "-m", "tests.faults.outbox_worker", str(ledger), str(server.port)]
-    with subprocess.Popen(command, cwd=ROOT) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+@pytest.fixture
+def worker(engine: Engine, tmp_path: Path) -> Start:
+    """Starts a worker process, killed when the block ends."""
+
+    @contextmanager
+    def start(server: Server) -> Iterator[subprocess.Popen[bytes]]:
+        arguments = [engine.name, str(tmp_path), str(server.port)]
+        command = [sys.executable, "-m", "tests.faults.outbox_worker", *arguments]
+        with subprocess.Popen(command, cwd=ROOT) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    return start
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_worker_killed_at_a_step_leaves_a_row_that_becomes_unknown_and_is_not_resent(
-    office: Office, ledger: Path, step: str
+    office: Office, worker: Start, step: str
 ) -> None:
     mail = office.post()
-    with serving({step: STALL}) as server, worker(ledger, server) as process:
+    with serving({step: STALL}) as server, worker(server) as process:
         assert server.stalled.wait(LONG)
         process.kill()
         process.wait(LONG)
@@ -73,9 +88,9 @@ def test_a_worker_killed_at_a_step_leaves_a_row_that_becomes_unknown_and_is_not_
     assert reached == (1 if step == "dot" else 0)
 
 
-def test_two_worker_processes_send_every_message_once(office: Office, ledger: Path) -> None:
+def test_two_worker_processes_send_every_message_once(office: Office, worker: Start) -> None:
     posted = [office.post(f"answer:{number}") for number in range(30)]
-    with serving() as server, worker(ledger, server) as one, worker(ledger, server) as two:
+    with serving() as server, worker(server) as one, worker(server) as two:
         assert one.wait(LONG) == 0
         assert two.wait(LONG) == 0
         taken = Counter(message["Message-ID"] for message in server.taken)
@@ -83,12 +98,54 @@ def test_two_worker_processes_send_every_message_once(office: Office, ledger: Pa
     assert {office.mail(mail.id).state for mail in posted} == {MailState.SENT}
 
 
-def test_workers_killed_again_and_again_lose_nothing_and_double_nothing(office: Office, ledger: Path) -> None:
+def test_of_two_worker_processes_and_one_row_one_sends(office: Office, worker: Start) -> None:
+    mail = office.post()
+    with serving() as server, worker(server) as one, worker(server) as two:
+        assert one.wait(LONG) == 0
+        assert two.wait(LONG) == 0
+        assert [message["Message-ID"] for message in server.taken] == [mail.message_id]
+    assert office.mail(mail.id).state is MailState.SENT
+
+
+@pytest.mark.parametrize(
+    ("step", "reply", "state"),
+    [
+        ("connect", "421 not now", MailState.RETRY),
+        ("RCPT", "450 mailbox busy", MailState.RETRY),
+        ("RCPT", "550 no such user", MailState.FAILED),
+        ("DATA", "451 not now", MailState.RETRY),
+        ("DATA", HANG_UP, MailState.RETRY),
+        ("dot", "451 could not write it", MailState.RETRY),
+        ("dot", HANG_UP, MailState.UNKNOWN),
+    ],
+)
+def test_a_server_that_fails_and_a_clock_moved_back_double_nothing(
+    office: Office, worker: Start, step: str, reply: str, state: MailState
+) -> None:
+    """enqueued = sent + failed + unknown, on whatever day the clock says it is."""
+    mail = office.post()
+    with serving({step: reply}) as server, worker(server) as process:
+        assert process.wait(LONG) == 0
+    assert office.mail(mail.id).state is state
+    with serving() as healthy:
+        transport = SmtpTransport("127.0.0.1", healthy.port)
+        for days in (-400, 400, 30):
+            office.clock.advance(dt.timedelta(days=days))
+            office.deliver(transport)
+        taken = [message["Message-ID"] for message in healthy.taken]
+    sent_late = state is MailState.RETRY
+    assert taken == ([mail.message_id] if sent_late else [])
+    assert office.mail(mail.id).state is (MailState.SENT if sent_late else state)
+
+
+def test_workers_killed_again_and_again_lose_nothing_and_double_nothing(
+    office: Office, worker: Start
+) -> None:
     """enqueued = sent + unknown; what the server took twice or never shows as neither sent nor hidden."""
     posted = [office.post(f"answer:{number}") for number in range(12)]
     taken: Counter[str] = Counter()
     for kill_after in (1, 2, 3):
-        with serving() as server, worker(ledger, server) as process:
+        with serving() as server, worker(server) as process:
             wait_for(server, kill_after)
             process.kill()
             process.wait(LONG)

@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 from core.clock import ManualClock
-from forms.store.memory import MemoryStore
-from forms.store.protocol import Store
-from forms.store.tinydb import TinyStore
+from tests.contracts.engines import ENGINES, Engine
 from tests.forms.outbox.office import SHAPES, Office
+from tests.postgres_ledgers import close_opened
 
 
-@pytest.fixture(params=["memory", "tinydb"])
+@pytest.fixture(params=ENGINES, ids=lambda engine: engine.name)
 def office(request: pytest.FixtureRequest, tmp_path: Path, clock: ManualClock) -> Iterator[Office]:
     """An empty outbox, on each engine."""
-    made: Store = (
-        MemoryStore(SHAPES) if request.param == "memory" else TinyStore(tmp_path / "ledger.json", SHAPES)
-    )
+    engine: Engine = request.param
+    if engine.needs:
+        request.getfixturevalue(engine.needs)
+    made = engine.open(tmp_path, SHAPES)
     yield Office(made, clock)
     made.close()
+    close_opened()
