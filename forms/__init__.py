@@ -29,6 +29,7 @@ from forms.follow_up import answer_desk, candidacy_desk, candidate_desk, job_des
 from forms.follow_up.answering import mail_settled
 from forms.follow_up.models import ANSWERS, FOLLOW_UPS
 from forms.follow_up.people import referrer
+from forms.follow_up.plans import ENDINGS, PLANS
 from forms.history import EVENTS
 from forms.jobs import clients_desk
 from forms.jobs import desk as jobs_desk
@@ -68,12 +69,14 @@ COLLECTIONS: tuple[Collection[Any], ...] = (
     CLIENTS,
     CONTACTS,
     COUNTS,
+    ENDINGS,
     EVENTS,
     FOLLOW_UPS,
     INTERVIEWS,
     JOBS,
     LINKS,
     OUTBOX,
+    PLANS,
     RECRUITERS,
     REFERRALS,
     SESSIONS,

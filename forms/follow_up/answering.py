@@ -11,8 +11,8 @@ from dataclasses import replace
 from core.clock import long_date
 from core.errors import Conflict
 from forms.candidates import service as candidates
-from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Outcome
-from forms.follow_up.letter import Wording, completed
+from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Outcome, Stage
+from forms.follow_up.letter import Wording, completed, must_be_complete
 from forms.follow_up.models import (
     ANSWERS,
     FOLLOW_UPS,
@@ -25,7 +25,6 @@ from forms.follow_up.models import (
 from forms.jobs.models import JOBS
 from forms.outbox import queue
 from forms.outbox.models import Mail, MailState, Message
-from forms.outbox.template import unfilled
 from forms.recruiters import Signatory
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Transaction
@@ -35,11 +34,20 @@ EVENT_PREFIX = "answer:"
 
 @use_case
 def save_draft(
-    tx: Transaction, candidacy_id: str, wording: Wording, *, by: Signatory, now: dt.datetime
+    tx: Transaction,
+    candidacy_id: str,
+    wording: Wording,
+    *,
+    by: Signatory,
+    now: dt.datetime,
+    proposed: Outcome | None = None,
 ) -> Answer:
-    """Keep the text as the candidacy's one draft. Raises NotFound, Conflict."""
+    """Keep the text as the candidacy's one draft. Raises NotFound, Conflict.
+
+    `proposed`: the outcome it is written for, before that is recorded; nothing can be sent until it is.
+    """
     candidacy = CANDIDACIES.require(tx, candidacy_id)
-    answer = ANSWERS.put(tx, _compose(tx, candidacy, wording, by=by, now=now))
+    answer = ANSWERS.put(tx, _compose(tx, candidacy, wording, by=by, now=now, proposed=proposed))
     debt = FOLLOW_UPS.get(tx, candidacy_id)
     if debt is not None and debt.state in (DebtState.DUE, DebtState.FAILED):
         FOLLOW_UPS.put(tx, debt.at(DebtState.DRAFTED))
@@ -55,8 +63,11 @@ def send(
     by: Signatory,
     mail_domain: str,
     now: dt.datetime,
+    not_before: dt.datetime | None = None,
 ) -> Answer:
     """Complete the letter and put it into the outbox; the candidate's page shows it once it has gone out.
+
+    Until `not_before` it waits there and can be called back; None: it goes at the worker's next turn.
 
     Raises NotFound; Conflict when a merge field is still open or what was typed for one has no place, when
     there is no address (then it is a phone task), when another answer is on its way, when the outcome has
@@ -68,9 +79,7 @@ def send(
         raise Conflict(f"{candidate.name} has no e-mail address: call, and log the call here.")
     draft = _compose(tx, candidacy, wording, by=by, now=now)
     letter = completed(wording)
-    still_open = unfilled(f"{letter.subject}\n{letter.body}")
-    if still_open:
-        raise Conflict(f"Fill in {', '.join(f'{{{{ {name} }}}}' for name in still_open)} before sending.")
+    must_be_complete(letter)
     answer = replace(
         draft, state=AnswerState.SCHEDULED, subject=letter.subject, body=letter.body, observation=""
     )
@@ -87,6 +96,7 @@ def send(
             subject=answer.subject,
             body=answer.body,
             access_for=candidate.id,
+            not_before=not_before,
         ),
         now=now,
         domain=mail_domain,
@@ -201,16 +211,17 @@ def told_outcome(reader: Reader, candidacy_id: str) -> Answer | None:
     return next((each for each in told_answers(reader, candidacy_id) if each.outcome), None)
 
 
-def draft_of(reader: Reader, candidacy_id: str) -> Answer | None:
+def draft_of(reader: Reader, candidacy_id: str, *, proposed: Outcome | None = None) -> Answer | None:
     """The words to go on with: the draft, or those of an answer that failed or was called back.
 
-    None when they were written for another decision than the one that stands. Raises NotFound.
+    None when they were written for another decision than the one that stands, or else is `proposed`. Raises
+    NotFound.
     """
-    candidacy = CANDIDACIES.require(reader, candidacy_id)
+    outcome = CANDIDACIES.require(reader, candidacy_id).outcome or proposed
     last = _draft(reader, candidacy_id) or next(iter(answers_of(reader, candidacy_id)), None)
     if last is None or last.state not in (AnswerState.DRAFT, AnswerState.FAILED):
         return None
-    return last if last.outcome is candidacy.outcome else None
+    return last if last.outcome is outcome else None
 
 
 def _draft(reader: Reader, candidacy_id: str) -> Answer | None:
@@ -218,11 +229,18 @@ def _draft(reader: Reader, candidacy_id: str) -> Answer | None:
 
 
 def _compose(
-    tx: Transaction, candidacy: Candidacy, wording: Wording, *, by: Signatory, now: dt.datetime
+    tx: Transaction,
+    candidacy: Candidacy,
+    wording: Wording,
+    *,
+    by: Signatory,
+    now: dt.datetime,
+    proposed: Outcome | None = None,
 ) -> Answer:
     """The answer with this wording, in the place of the draft if there is one."""
     _none_on_its_way(tx, candidacy.id)
-    outcome = _outcome_to_tell(tx, candidacy, wording.new_date)
+    undecided = candidacy.outcome is None and proposed is not None
+    outcome = proposed if undecided else _outcome_to_tell(tx, candidacy, wording.new_date)
     draft = _draft(tx, candidacy.id)
     return Answer(
         draft.id if draft else new_id(),
@@ -255,8 +273,13 @@ def _outcome_to_tell(reader: Reader, candidacy: Candidacy, new_date: dt.date | N
     return candidacy.outcome
 
 
+def is_on_its_way(reader: Reader, candidacy_id: str) -> bool:
+    """Whether an answer waits in the outbox, or is being sent."""
+    return ANSWERS.first(reader, {"candidacy_id": candidacy_id, "state": AnswerState.SCHEDULED}) is not None
+
+
 def _none_on_its_way(tx: Transaction, candidacy_id: str) -> None:
-    if ANSWERS.first(tx, {"candidacy_id": candidacy_id, "state": AnswerState.SCHEDULED}):
+    if is_on_its_way(tx, candidacy_id):
         raise Conflict(
             "An answer is on its way already. Wait until it has gone out, or cancel it under Mail."
         )
@@ -284,8 +307,24 @@ def _set_state(tx: Transaction, candidacy: Candidacy, state: DebtState) -> None:
         FOLLOW_UPS.put(tx, debt.at(state))
 
 
-def template_for(candidacy: Candidacy, *, not_decided: bool) -> str:
-    """The name of the message template that fits: the outcome's, or "not-decided"."""
-    if not_decided or candidacy.outcome is None:
+LONG_PROCESS = 3
+"""Rounds of interviews after which somebody has given so much that they are owed a longer letter."""
+
+_AFTER_LONG = (Outcome.JOB_FILLED, Outcome.CLIENT_DECLINED)
+
+
+def template_for(outcome: Outcome | None, *, long_process: bool = False) -> str:
+    """The name of the message template that fits: the outcome's, or "not-decided" for None."""
+    if outcome is None:
         return "not-decided"
-    return candidacy.outcome.value.replace("_", "-")
+    if long_process and outcome in _AFTER_LONG:
+        return "after-long-process"
+    return outcome.value.replace("_", "-")
+
+
+def was_long(reader: Reader, candidacy: Candidacy) -> bool:
+    """Whether the process was a long one: three rounds of interviews, or an offer."""
+    return (
+        candidacy.stage is Stage.OFFERED
+        or len(candidates.interviews_of(reader, candidacy.id)) >= LONG_PROCESS
+    )

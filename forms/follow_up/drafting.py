@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.settings import SiteSettings
-from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Candidate
+from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Candidate, Outcome
 from forms.contact_details import readable_phone
-from forms.follow_up.answering import draft_of, template_for
+from forms.follow_up.answering import draft_of, template_for, was_long
 from forms.follow_up.letter import Wording
 from forms.jobs import service as jobs
 from forms.jobs.clients import CLIENTS, Client
@@ -51,8 +51,25 @@ def first_wording(
     saved = draft_of(reader, case.candidacy.id)
     if saved is not None and (saved.new_date is not None) == not_decided:
         return Wording(saved.subject, saved.body, saved.new_date, saved.observation)
-    template = load_template(content, template_for(case.candidacy, not_decided=not_decided))
-    text = draft(template, case_fields(case, recruiter, site))
+    outcome = None if not_decided else case.candidacy.outcome
+    return template_wording(reader, case, outcome, recruiter, site=site, content=content)
+
+
+def template_wording(
+    reader: Reader,
+    case: Case,
+    outcome: Outcome | None,
+    recruiter: Recruiter,
+    *,
+    site: SiteSettings,
+    content: Path,
+) -> Wording:
+    """The template that fits this outcome and this process, with all that is known filled in.
+
+    None: the one for "not decided yet". Raises InvalidContent for a template that is missing or broken.
+    """
+    name = template_for(outcome, long_process=was_long(reader, case.candidacy))
+    text = draft(load_template(content, name), case_fields(case, recruiter, site))
     return Wording(text.subject, text.body)
 
 

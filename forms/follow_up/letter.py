@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.clock import long_date
 from core.errors import Conflict
-from forms.outbox.merge import fill, known_values
+from forms.outbox.merge import fill, known_values, only_field
 from forms.outbox.template import unfilled
 
 OBSERVATION = "observation"
 NEXT_DATE = "next_date"
+REASON = "reason"
 
 
 @dataclass(frozen=True)
@@ -43,3 +44,38 @@ def completed(wording: Wording) -> Wording:
         raise Conflict(f"The letter does not name {date}: write {{{{ {NEXT_DATE} }}}} where it belongs.")
     known = known_values({OBSERVATION: wording.observation, NEXT_DATE: date})
     return Wording(fill(wording.subject, known), fill(wording.body, known), wording.new_date)
+
+
+def with_reason(wording: Wording, reason: str) -> Wording:
+    """The wording with `{{ reason }}` replaced by the reason written for the candidate."""
+    known = known_values({REASON: reason})
+    return replace(wording, subject=fill(wording.subject, known), body=fill(wording.body, known))
+
+
+def without_observation(wording: Wording) -> Wording:
+    """The letter without the empty place of an observation, nor the line that leads up to it ("…:").
+
+    Left alone where one was made, or where the place stands within a sentence of the headhunter's.
+    """
+    if wording.observation:
+        return wording
+    kept: list[str] = []
+    for paragraph in wording.body.split("\n\n"):
+        if only_field(paragraph) != OBSERVATION:
+            kept.append(paragraph)
+        elif kept and kept[-1].rstrip().endswith(":"):
+            kept.pop()
+    return replace(wording, body="\n\n".join(kept))
+
+
+def asks_observation(wording: Wording) -> bool:
+    """Whether the letter has a place for an observation, and none was made."""
+    return not wording.observation and OBSERVATION in unfilled(wording.body)
+
+
+def must_be_complete(letter: Wording) -> None:
+    """Raises Conflict, naming them, while merge fields are open."""
+    still_open = unfilled(f"{letter.subject}\n{letter.body}")
+    if still_open:
+        names = ", ".join(f"{{{{ {name} }}}}" for name in still_open)
+        raise Conflict(f"Fill in {names} before sending.")

@@ -8,16 +8,20 @@ import threading
 import pytest
 
 from core.errors import Conflict, NotFound
+from core.settings import ROOT
 from forms import history
+from forms.candidates import service as candidates
 from forms.candidates.models import Candidacy, Outcome, Stage
 from forms.follow_up import answering
-from forms.follow_up.answering import template_for
+from forms.follow_up.answering import template_for, was_long
 from forms.follow_up.letter import Wording
 from forms.follow_up.models import ANSWERS, AnswerState, Channel, DebtState
 from forms.jobs.models import JobState
 from forms.outbox import queue
 from forms.outbox.failures import Refused, TryLater, Uncertain
 from forms.outbox.models import OUTBOX, Mail, MailState
+from forms.outbox.template import load_template
+from forms.store.memory import MemoryStore
 from tests.forms.people import Scene
 
 NEXT_WEEK = dt.date(2026, 11, 26)
@@ -464,11 +468,28 @@ def test_a_candidacy_of_a_closed_job_is_reopened_after_the_job(scene: Scene) -> 
 
 
 @pytest.mark.parametrize("outcome", Outcome)
-def test_every_outcome_has_a_template(scene: Scene, outcome: Outcome) -> None:
-    decided = scene.decide(scene.candidacy(at=Stage.OFFERED), outcome)
-    assert template_for(decided, not_decided=False) == outcome.value.replace("_", "-")
-    assert template_for(decided, not_decided=True) == "not-decided"
+def test_every_outcome_has_a_template(outcome: Outcome) -> None:
+    assert load_template(ROOT / "content", template_for(outcome)).name == outcome.value.replace("_", "-")
 
 
-def test_without_a_decision_the_template_says_so(scene: Scene) -> None:
-    assert template_for(scene.interviewed(), not_decided=False) == "not-decided"
+@pytest.mark.parametrize("outcome", [Outcome.JOB_FILLED, Outcome.CLIENT_DECLINED])
+def test_after_a_long_process_the_letter_is_a_longer_one(outcome: Outcome) -> None:
+    name = template_for(outcome, long_process=True)
+    assert load_template(ROOT / "content", name).name == "after-long-process"
+
+
+def test_a_process_is_long_with_three_rounds_or_an_offer(scene: Scene, store: MemoryStore) -> None:
+    ada, bea = scene.interviewed(), scene.candidacy(scene.candidate("Bea", "bea@people.example"))
+    scene.interview(ada)
+    with store.read() as reader:
+        assert not was_long(reader, scene.read(ada))
+    scene.interview(ada)
+    scene.interview(bea)
+    candidates.move_stage(store, bea.id, Stage.OFFERED, by="anna", now=scene.clock.now())
+    with store.read() as reader:
+        assert was_long(reader, scene.read(ada))
+        assert was_long(reader, scene.read(bea))
+
+
+def test_without_a_decision_the_template_says_so() -> None:
+    assert template_for(None) == "not-decided"
