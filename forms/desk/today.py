@@ -8,20 +8,16 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from forms.desk.agenda import Part, Waiting, agenda
 from forms.follow_up import ledger
-from forms.follow_up.drafting import case_of
-from forms.follow_up.models import FOLLOW_UPS, OWED, DebtState, FollowUp
-from forms.outbox import queue
+from forms.follow_up.models import DebtState
 from forms.outbox.models import Mail
-from forms.referrals import service as referrals
 from forms.referrals.models import Referral
 from forms.referrals.views import referrer_of
 from forms.store.protocol import Reader
 from forms.web.context import context
 
 bp = Blueprint("today", __name__)
-
-MOST_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -39,11 +35,21 @@ class OwedRow:
     due: dt.date
     days_overdue: int
     state_label: str
+    extensions: int
     on_its_way: bool
     channel: str
     phone: str
     url: str
     answer_url: str
+
+
+@dataclass(frozen=True)
+class OwedPart:
+    """One of the lists of debts, under its own heading."""
+
+    heading: str
+    rows: tuple[OwedRow, ...]
+    in_all: int
 
 
 @dataclass(frozen=True)
@@ -73,27 +79,34 @@ def index() -> ResponseReturnValue:
     """The page."""
     today = context().today()
     with context().store.read() as reader:
-        owed = [_owed(reader, debt, today) for debt in ledger.owed(reader, limit=MOST_ROWS)]
-        new_names = [_referral(reader, each) for each in referrals.to_act_on(reader)]
-        trouble = [_mail(each) for each in queue.trouble(reader, limit=MOST_ROWS)]
+        found = agenda(reader, today)
+        new_names = Part(
+            tuple(_referral(reader, each) for each in found.referrals.rows), found.referrals.in_all
+        )
         figures = ledger.figures(reader, today, context().local_date)
-        owed_in_all = FOLLOW_UPS.count(reader, {"state": OWED})
     return render_template(
         "desk/today.html",
         page_title="Today",
         today=today,
-        owed=owed,
-        owed_in_all=owed_in_all,
+        agenda=found,
+        owed=[
+            _owed("Late", found.late, today),
+            _owed("Promised for today", found.due_today, today),
+            _owed("Due later", found.later, today),
+        ],
         referrals=new_names,
-        mail_trouble=trouble,
+        mail_trouble=Part(tuple(map(_mail, found.mail.rows)), found.mail.in_all),
         ledger=figures,
     )
 
 
-def _owed(reader: Reader, debt: FollowUp, today: dt.date) -> OwedRow:
-    case = case_of(reader, debt.id)
-    by_phone = not case.candidate.email
-    endpoint = "desk.answer.log_call" if by_phone else "desk.answer.write"
+def _owed(heading: str, part: Part[Waiting], today: dt.date) -> OwedPart:
+    return OwedPart(heading, tuple(_owed_row(each, today) for each in part.rows), part.in_all)
+
+
+def _owed_row(waiting: Waiting, today: dt.date) -> OwedRow:
+    debt, case = waiting.debt, waiting.case
+    endpoint = "desk.answer.log_call" if waiting.by_phone else "desk.answer.write"
     return OwedRow(
         candidate_name=case.candidate.name,
         job_title=case.job.title,
@@ -103,9 +116,10 @@ def _owed(reader: Reader, debt: FollowUp, today: dt.date) -> OwedRow:
         due=debt.due,
         days_overdue=debt.days_overdue(today),
         state_label=debt.state.label,
+        extensions=debt.extensions,
         on_its_way=debt.state is DebtState.SCHEDULED,
-        channel="phone" if by_phone else "mail",
-        phone=(case.candidate.phone or "") if by_phone else "",
+        channel="phone" if waiting.by_phone else "mail",
+        phone=(case.candidate.phone or "") if waiting.by_phone else "",
         url=url_for("desk.candidacy.show", candidacy_id=debt.id),
         answer_url=url_for(endpoint, candidacy_id=debt.id),
     )

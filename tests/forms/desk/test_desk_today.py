@@ -24,8 +24,12 @@ def scene(store: MemoryStore, clock: ManualClock) -> Scene:
 def rows(page: str, section: str) -> list[str]:
     """The rows of one section, as text."""
     found = re.search(rf'<section aria-labelledby="{section}">.*?</section>', page, re.S)
-    body = re.search(r"<tbody>.*?</tbody>", found[0], re.S) if found else None
-    return [words(row) for row in re.findall(r"<tr>.*?</tr>", body[0], re.S)] if body else []
+    return [words(row) for row in re.findall(r"<tr data-row>.*?</tr>", found[0], re.S)] if found else []
+
+
+def parts(page: str) -> list[str]:
+    """The headings of the lists of debts, in their order."""
+    return re.findall(r"<h3>(.*?)</h3>", page)
 
 
 def test_an_empty_desk_is_glad_of_it(desk: DeskActions) -> None:
@@ -117,4 +121,57 @@ def test_a_desk_with_more_than_a_hundred_debts_says_how_many_there_are(
     page = desk.get("/desk/").text
     assert "Owed an answer (101)" in page
     assert len(rows(page, "owed")) == 100
-    assert "These 100 have waited longest" in page
+    assert "These are the first 100 of 101." in page
+
+
+def test_late_due_today_and_due_later_are_told_apart(desk: DeskActions, scene: Scene) -> None:
+    for name, ago in (("Later", 0), ("Late", 20), ("Now", 7)):
+        candidacy = scene.candidacy(scene.candidate(name, f"{name}@people.example".lower()))
+        scene.interview(candidacy, scene.today - dt.timedelta(days=ago))
+    page = desk.get("/desk/").text
+    assert parts(page) == ["Late (1)", "Promised for today (1)", "Due later (1)"]
+    assert [row.split()[0] for row in rows(page, "owed")] == ["Late", "Now", "Later"]
+
+
+def test_a_promise_for_today_is_shown_however_many_are_late(desk: DeskActions, scene: Scene) -> None:
+    for number in range(101):
+        late = scene.candidacy(scene.candidate(f"Late {number}", f"p{number}@people.example"))
+        scene.interview(late, scene.today - dt.timedelta(days=20))
+    scene.interview(scene.candidacy(), dt.date(2026, 11, 5))
+    page = desk.get("/desk/").text
+    assert parts(page) == ["Late (101)", "Promised for today (1)"]
+    assert rows(page, "owed")[-1].startswith("Ada Ashworth")
+
+
+def test_who_was_put_off_twice_is_marked_everywhere_at_the_desk(desk: DeskActions, scene: Scene) -> None:
+    ada = scene.interviewed()
+    pages = ("/desk/", f"/desk/jobs/{ada.job_id}/", f"/desk/candidacies/{ada.id}/",
+             f"/desk/candidates/{ada.candidate_id}/")  # fmt: skip
+    scene.call(ada, new_date=dt.date(2026, 11, 26))
+    assert not any("Extended twice" in desk.get(page).text for page in pages)
+    scene.call(ada, new_date=dt.date(2026, 12, 3))
+    assert all("Extended twice" in desk.get(page).text for page in pages)
+    scene.call(ada, new_date=dt.date(2026, 12, 10))
+    assert all("Extended 3 times" in desk.get(page).text for page in pages)
+
+
+def test_every_row_is_one_click_from_its_action(desk: DeskActions, scene: Scene) -> None:
+    scene.send(scene.declined())
+    scene.deliver(Refused("550 no such mailbox"))
+    scene.refer(scene.candidate("Rita Referrer", "rita@people.example"), someone())
+    found = re.findall(r"<tr data-row>.*?</tr>", desk.get("/desk/").text, re.S)
+    assert len(found) == 3
+    for row in found:
+        (action,) = re.findall(r'data-act href="([^"]+)"', row)
+        assert desk.get(action).status_code == 200
+
+
+def test_more_than_a_hundred_new_names_are_counted(desk: DeskActions, scene: Scene) -> None:
+    for number in range(101):
+        rita = scene.candidate(f"Rita {number}", f"r{number}@people.example")
+        named = someone(f"key-{number}", name=f"Bea {number}", email=f"bea{number}@people.example")
+        scene.refer(rita, named, link_id=f"link-{number}")
+    page = desk.get("/desk/").text
+    assert "New referrals (101)" in page
+    assert len(rows(page, "named")) == 100
+    assert "These are the first 100 of 101. All of them are under Referrals." in page
