@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.installation import Installation, free_port
 from tests.conftest import CHROMIUM_ARGUMENTS
+from tests.postgres_server import url_of
 
 
 class PostOffice:
@@ -52,10 +53,15 @@ def post_office() -> Iterator[PostOffice]:
     controller.stop()
 
 
-@pytest.fixture
-def installation(tmp_path: Path, post_office: PostOffice) -> Iterator[Installation]:
-    """A running installation with an empty store."""
-    made = Installation(tmp_path, post_office.port)
+@pytest.fixture(params=["tinydb", "postgresql"])
+def installation(
+    request: pytest.FixtureRequest, tmp_path: Path, post_office: PostOffice
+) -> Iterator[Installation]:
+    """A running installation with an empty store: on one machine's file, and on a PostgreSQL server."""
+    store = None
+    if request.param == "postgresql":
+        store = url_of(tmp_path, request.getfixturevalue("postgres_server").url)
+    made = Installation(tmp_path, post_office.port, store=store)
     made.start()
     yield made
     made.kill()

@@ -26,7 +26,9 @@ class Installation:
     With `demo` it is the demonstration, whose store and site are gone when it stops, and which mails nobody.
     """
 
-    def __init__(self, folder: Path, smtp_port: int = 0, *, demo: bool = False) -> None:
+    def __init__(
+        self, folder: Path, smtp_port: int = 0, *, store: str | None = None, demo: bool = False
+    ) -> None:
         self.folder = folder
         self.demo = demo
         self.content = folder / "content"
@@ -41,10 +43,11 @@ class Installation:
             "PATH": os.environ["PATH"],
             "HOME": str(folder / "home"),
             "PYTHONUNBUFFERED": "1",
-            "FOLLOWUP_STORE": f"tinydb:{folder / 'var' / 'followup.json'}",
+            "FOLLOWUP_STORE": store or f"tinydb:{folder / 'var' / 'followup.json'}",
             "FOLLOWUP_CONTENT": str(self.content),
             "FOLLOWUP_SITE_DIR": str(self.site),
             "FOLLOWUP_MAIL": f"smtp://127.0.0.1:{smtp_port}",
+            "FOLLOWUP_UNDO_MINUTES": "0",
             "FOLLOWUP_MAIL_FROM": "anna@example.org",
         }
 
