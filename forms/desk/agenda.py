@@ -1,4 +1,4 @@
-"""What wants doing today: who is owed an answer, new names, mail in trouble. Read by the page and the digest."""
+"""What wants doing today: who is owed an answer, new names, mail in trouble; for the page and the digest."""
 
 from __future__ import annotations
 
