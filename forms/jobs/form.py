@@ -69,7 +69,7 @@ class PromiseChoice(enum.StrEnum):
 
 
 _PROMISE_LABELS = {
-    PromiseChoice.DEFAULT: "as many business days as for every job",
+    PromiseChoice.DEFAULT: "the business days of every job",
     PromiseChoice.OWN: "business days of its own",
     PromiseChoice.ONTARIO: "45 calendar days, the limit of the law in Ontario",
 }
