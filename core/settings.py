@@ -139,6 +139,8 @@ class RunSettings:
     digest: TimeOfDay | None = option(
         'When each recruiter gets the day\'s list by mail, on business days, as "07:30" in the site\'s time '
         "zone. Empty: never.", None)  # fmt: skip
+    publish_figures: bool = option("Write content/figures.json, the public figures of the promise, while "
+                                   "`serve` runs or by `export-figures`.", False)  # fmt: skip
     phone_region: str = option("Country (ISO 3166, two letters) in which numbers without +… are read.", "GB")
 
 

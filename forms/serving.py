@@ -13,6 +13,7 @@ from core.settings import ENV_PREFIX
 from forms import create_app
 from forms.demo.fill import Demo, fill
 from forms.desk import service as desk
+from forms.follow_up.publishing import Publisher
 from forms.outbox import room
 from forms.outbox.worker import Worker
 from forms.web.context import EXTENSION, Context
@@ -70,11 +71,16 @@ def running(environ: Mapping[str, str], *, demo: bool) -> Iterator[Service]:
     found = cast(Context, app.extensions[EXTENSION])
     notes = _demo_notes(found, fill(found)) if demo else _first_steps(found)
     worker = Worker(cast(room.MailRoom, app.extensions[room.EXTENSION]))
+    publisher = Publisher(found) if found.run.publish_figures else None
     worker.start()
+    if publisher:
+        publisher.start()
     try:
         yield Service(app.wsgi_app, found.content, notes)
     finally:
         worker.stop(timeout=5)
+        if publisher:
+            publisher.stop()
         found.store.close()
 
 
