@@ -228,7 +228,10 @@ def goals(results: Results) -> Iterator[str]:
 
 
 def _times(ratio: float | None) -> str:
-    return "" if ratio is None else f"{ratio:.2g}×"
+    if ratio is None:
+        return ""
+    digits = 0 if ratio >= 10 else 2 if ratio >= 0.1 else 5
+    return f"{ratio:.{digits}f}×"
 
 
 def main() -> None:
