@@ -25,8 +25,10 @@ CHROMIUM_ARGUMENTS = (
 )
 """Quiet, without a graphics card, and runnable by root in a container."""
 
-# Settings of whoever runs the tests must not reach them.
-for _name in [name for name in os.environ if name.startswith("FOLLOWUP_") and name != browser.VARIABLE]:
+# Settings of whoever runs the tests must not reach them; FOLLOWUP_TEST_… is said to the tests themselves.
+for _name in list(os.environ):
+    if not _name.startswith("FOLLOWUP_") or _name.startswith("FOLLOWUP_TEST_"):
+        continue
     del os.environ[_name]
 
 
