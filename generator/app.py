@@ -10,6 +10,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from core.settings import STATIC, TEMPLATES, SiteSettings
+from generator import promise
 from generator.catalogue import Catalogue
 from generator.library import Library
 from generator.urls import MOVED, STATIC_URL, Address, addresses
@@ -39,6 +40,7 @@ def create_site_app(
     app.jinja_env.globals.update(
         site=settings, year=settings.local(now).year, asset=asset, site_url=lambda path: path
     )
+    app.jinja_env.globals["promise_url"] = promise.URL if library.promise else ""
     app.jinja_env.filters.update(postmark=postmark, isodate=isodate)
     catalogue = Catalogue(library, settings)
     listed = addresses(catalogue, static)

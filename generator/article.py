@@ -20,8 +20,8 @@ FOLDERS = frozenset({"images", "static"})
 RESERVED = (
     ENDPOINT
     | FOLDERS
-    | {"articles", "authors", "archive", "categories", "feed", "index", "page", "robots", "search", "series"}
-    | {"sitemap", "tags", "404"}
+    | {"articles", "authors", "archive", "categories", "feed", "index", "page", "promise", "robots", "search"}
+    | {"series", "sitemap", "tags", "404"}
 )
 # Other programs name their files 2026-11-12-a-title.md: the date is no part of the address.
 _DATE_IN_NAME = re.compile(r"^\d{4}-\d{2}-\d{2}-")

@@ -16,7 +16,7 @@ from generator.app import addresses_of
 from generator.urls import Address
 
 # Endpoints that a small site may have nothing for.
-OPTIONAL = frozenset({"newer_and_older", "article", "page", "tag", "category", "images", "static"})
+OPTIONAL = frozenset({"newer_and_older", "article", "page", "tag", "category", "promise", "images", "static"})
 
 
 def freeze(app: Flask, destination: Path, progress: Callable[[int, int], None]) -> None:

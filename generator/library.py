@@ -13,6 +13,7 @@ from core.frontmatter import Document, read_document
 from core.settings import SiteSettings
 from generator.article import Article, Entry, Page, State, read_article, read_page
 from generator.markdown import Body, renderer
+from generator.promise import Promise, read_promise
 from generator.slugs import slugify
 
 E = TypeVar("E", bound=Entry)
@@ -25,7 +26,7 @@ class Library:
 
     `articles` are the published ones, newest first; `pages` the published ones, by slug; `withheld` are
     drafts and whatever is not due yet or has expired; `bodies` are the rendered texts of all that is
-    published, by URL.
+    published, by URL; `promise` are the figures of the promise page, where they are published.
     """
 
     content: Path
@@ -34,6 +35,7 @@ class Library:
     pages: tuple[Page, ...]
     withheld: tuple[Entry, ...]
     bodies: Mapping[str, Body]
+    promise: Promise | None = None
 
     @property
     def published(self) -> tuple[Entry, ...]:
@@ -60,13 +62,15 @@ class Library:
 
 
 def read_library(content: Path, settings: SiteSettings, now: dt.datetime) -> Library:
-    """Read `content/articles` and `content/pages`. Raises InvalidContent with every problem of every file."""
+    """Read articles, pages and figures. Raises InvalidContent with every problem of every file."""
     problems: list[Problem] = []
     articles = _read_all(content / "articles", read_article, settings, problems)
     pages = _read_all(content / "pages", read_page, settings, problems)
     problems += _same_address(articles, "/articles/") + _same_address(pages, "/")
     problems += _terms_that_collide(articles)
     problems += _aliases_in_use([*articles, *pages])
+    promise, wrong = read_promise(content)
+    problems += wrong
     if problems:
         raise InvalidContent(problems)
     seen = [entry for entry in (*articles, *pages) if entry.state(now) is State.PUBLISHED]
@@ -79,6 +83,7 @@ def read_library(content: Path, settings: SiteSettings, now: dt.datetime) -> Lib
         pages=tuple(sorted((p for p in seen if isinstance(p, Page)), key=lambda p: p.slug)),
         withheld=tuple(e for e in (*articles, *pages) if e.state(now) is not State.PUBLISHED),
         bodies={entry.url: renderer().render(entry.source.body, entry.slug) for entry in seen},
+        promise=promise,
     )
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import Problem
+from core.settings import display_path
+from generator import promise
 from generator.catalogue import ArticleView, Catalogue
 
 IMAGES_URL = "/images/"
@@ -42,6 +44,7 @@ def addresses(catalogue: Catalogue, static: Path) -> list[Address]:
         *_front(catalogue),
         *_entries(catalogue),
         *_terms(catalogue),
+        *_promise(catalogue),
         Address("/feed.xml", "feed"),
         Address("/sitemap.xml", "sitemap"),
         Address("/robots.txt", "robots"),
@@ -84,6 +87,14 @@ def _terms(catalogue: Catalogue) -> Iterator[Address]:
             yield Address(term.url, endpoint, {"slug": slug}, changed=_newest(articles), indexed=True)
             for number in range(2, catalogue.page_count(articles) + 1):
                 yield Address(f"{term.url}page/{number}/", endpoint, {"slug": slug, "number": number})
+
+
+def _promise(catalogue: Catalogue) -> Iterator[Address]:
+    found = catalogue.library.promise
+    if found is not None:
+        source = display_path(catalogue.library.content / promise.FILE)
+        changed = dt.datetime.combine(found.exported, dt.time(), catalogue.settings.timezone)
+        yield Address(promise.URL, "promise", source=source, changed=changed, indexed=True)
 
 
 def _moved(catalogue: Catalogue) -> Iterator[Address]:

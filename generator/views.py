@@ -10,8 +10,9 @@ from typing import Any
 from flask import Response, abort, render_template, send_from_directory
 from markupsafe import Markup
 
-from generator import feeds
+from generator import feeds, promise
 from generator.catalogue import ArticleView, Catalogue, EntryView
+from generator.promise_page import account_of
 from generator.urls import IMAGES_URL, Address
 
 ROUTES = (
@@ -25,6 +26,7 @@ ROUTES = (
     ("/tags/<slug>/page/<int:number>/", "tag"),
     ("/categories/<slug>/", "category"),
     ("/categories/<slug>/page/<int:number>/", "category"),
+    (promise.URL, "promise"),
     ("/feed.xml", "feed"),
     ("/sitemap.xml", "sitemap"),
     ("/robots.txt", "robots"),
@@ -105,6 +107,12 @@ class Views:
     def category(self, slug: str, number: int = 1) -> str:
         term = self.catalogue.categories.get(slug) or abort(404)
         return self._list(self.catalogue.categorised[slug], number, term.url, term.name)
+
+    def promise(self) -> str:
+        account = account_of(self.catalogue.library.promise or abort(404))
+        return self._page(
+            "promise/promise.html", promise.URL, "The promise", description=account.summary, promise=account
+        )
 
     def feed(self) -> Response:
         return _file(feeds.atom(self.catalogue), "feed.xml")

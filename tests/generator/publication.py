@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from core.settings import SiteSettings, load_site_settings
 from generator.library import Library
@@ -26,6 +29,27 @@ page_size = 2
 label = "Archive"
 url = "/archive/"
 """
+
+FIGURES: dict[str, Any] = {
+    "format": 1,
+    "exported": "2026-11-22",
+    "from": "2025-12-01",
+    "promise_business_days": 5,
+    "counts": {
+        "interviewed": {"count": 87, "of": None, "note": None},
+        "answered": {"count": 81, "of": 87, "note": None},
+        "answered_in_time": {"count": 72, "of": 81, "note": None},
+        "referrals": {"count": 23, "of": None, "note": None},
+        "referred_candidates": {"count": 14, "of": 23, "note": None},
+        "referred_clients": {"count": 9, "of": 23, "note": None},
+        "referrals_that_led_on": {"count": 6, "of": 23, "note": None},
+    },
+    "days": {"median": 4, "nine_in_ten": 11, "oldest_open": 38},
+}
+
+
+def nothing(_figures: dict[str, Any]) -> None:
+    """Changes nothing."""
 
 
 @dataclass
@@ -61,6 +85,12 @@ class Publication:
         """Write a page."""
         lines = "\n".join(f"{key}: {value}" for key, value in ({"title": slug.title()} | keys).items())
         return self.write(f"pages/{slug}.md", f"---\n{lines}\n---\n\n{body}\n")
+
+    def figures(self, change: Callable[[dict[str, Any]], object] = nothing) -> Path:
+        """Write the figures of the promise page, after `change` had them."""
+        made = json.loads(json.dumps(FIGURES))
+        change(made)
+        return self.write("figures.json", json.dumps(made, indent=2) + "\n")
 
     def build(self, progress: Progress | None = None) -> Report:
         """Build the site."""

@@ -58,6 +58,7 @@ def test_every_view_of_the_site_app_is_frozen_in_a_publication_that_has_everythi
     for number in range(3):
         site.article(f"a{number}", tags="[x]", category="y")
     site.write("images/a.txt", "x")
+    site.figures()
     settings, library = site.library()
     app = create_site_app(library, settings, site.now)
     assert {address.endpoint for address in addresses_of(app)} == set(app.view_functions)
