@@ -25,7 +25,16 @@ from forms.candidates.models import CANDIDACIES, CANDIDATES, INTERVIEWS
 from forms.desk import make_desk, today
 from forms.desk.models import SESSIONS
 from forms.desk.sessions import LONGEST
-from forms.follow_up import answer_desk, candidacy_desk, candidate_desk, job_desk, referral_desk
+from forms.follow_up import (
+    answer_desk,
+    candidacy_desk,
+    candidate_desk,
+    filling_desk,
+    job_desk,
+    person_desk,
+    progress_desk,
+    referral_desk,
+)
 from forms.follow_up.answering import mail_settled
 from forms.follow_up.models import ANSWERS, FOLLOW_UPS
 from forms.follow_up.people import referrer
@@ -96,6 +105,9 @@ DESK_PAGES: tuple[Blueprint, ...] = (
     candidate_desk.bp,
     candidacy_desk.bp,
     answer_desk.bp,
+    filling_desk.bp,
+    person_desk.bp,
+    progress_desk.bp,
     referrals_desk.bp,
     referral_desk.bp,
     mail_desk.bp,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TypeVar
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -95,6 +96,7 @@ def _letter(case: Case, form: AnswerForm | NotDecidedForm, *, not_decided: bool)
 
 def _keep_or_send(case: Case, form: AnswerForm | NotDecidedForm) -> ResponseReturnValue:
     found, candidacy_id = context(), case.candidacy.id
+    wait = found.run.undo_minutes
     wording = _typed(form)
     if request.form.get("action") == "draft":
         answering.save_draft(found.store, candidacy_id, wording, by=acting(), now=found.now())
@@ -109,9 +111,12 @@ def _keep_or_send(case: Case, form: AnswerForm | NotDecidedForm) -> ResponseRetu
             by=acting(),
             mail_domain=queue.mail_domain(found.run),
             now=found.now(),
+            not_before=found.now() + dt.timedelta(minutes=wait),
         ),
     )
     message = f"The answer to {case.candidate.name} is on its way."
+    if wait:
+        message += f" It goes out in {wait} minutes; until then you can call it back."
     return saved(message, "desk.candidacy.show", candidacy_id=candidacy_id)
 
 

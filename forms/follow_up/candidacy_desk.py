@@ -10,12 +10,12 @@ from forms import history
 from forms.candidates import service
 from forms.candidates.form import InterviewForm, OutcomeForm, ReopenForm, StageForm
 from forms.candidates.models import CANDIDACIES, Candidacy, InterviewKind, Outcome, Stage
-from forms.follow_up import answering, ledger
+from forms.follow_up import answering, ledger, undo
 from forms.follow_up.drafting import case_of
 from forms.follow_up.models import FOLLOW_UPS, Answer, AnswerState, FollowUp
 from forms.web.context import context
 from forms.web.fields import labels
-from forms.web.form import bind, blank, saved
+from forms.web.form import ButtonForm, bind, blank, saved
 from forms.web.once import once
 from forms.web.recruiter import acting
 
@@ -131,6 +131,7 @@ def _page(
         interviews = service.interviews_of(reader, candidacy_id)
         answers = answering.answers_of(reader, candidacy_id)
         events = history.history_of(reader, candidacy_id)
+        waiting = undo.waiting_mail(reader, candidacy_id)
     outcome_form = outcome_form or blank(OutcomeForm)
     outcome_form.outcome.choices = _outcome_choices(case.candidacy)
     return render_template(
@@ -142,6 +143,8 @@ def _page(
         answers=answers,
         can_answer=_can_answer(case.candidacy, debt, answers),
         events=events,
+        waiting=waiting,
+        button=blank(ButtonForm),
         today=context().today(),
         stage_form=blank(StageForm),
         interview_form=interview_form or blank(InterviewForm),

@@ -168,3 +168,8 @@ def _forget(tx: Transaction, ids: Sequence[str]) -> None:
     """Plans made for another end; the words stay as drafts."""
     for each in ids:
         PLANS.delete(tx, each)
+
+
+def is_begun(reader: Reader, ending: Ending) -> bool:
+    """Whether somebody has said already who was placed."""
+    return ENDINGS.get(reader, ending.id) == ending

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core.errors import Conflict
@@ -10,7 +10,10 @@ from forms import history
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDATES
 from forms.follow_up import closing, ledger
+from forms.follow_up.filling_desk import HOW
 from forms.follow_up.models import FOLLOW_UPS
+from forms.follow_up.plans import ENDINGS
+from forms.follow_up.progress import LABELS, line
 from forms.jobs import service
 from forms.jobs.clients import CLIENTS
 from forms.jobs.form import ReasonForm, StateForm
@@ -36,7 +39,8 @@ def _page(job_id: str, reopen_form: ReasonForm) -> str:
             (each, CANDIDATES.require(reader, each.candidate_id), FOLLOW_UPS.get(reader, each.id))
             for each in candidates.candidacies_for(reader, job_id)
         ]
-        owed = ledger.owed_for_job(reader, job_id)
+        owed = [line(reader, each.id, context().now()) for each in ledger.owed_for_job(reader, job_id)]
+        ending = ENDINGS.get(reader, job_id)
         events = history.history_of(reader, job_id)
     return render_template(
         "follow_up/job.html",
@@ -45,9 +49,12 @@ def _page(job_id: str, reopen_form: ReasonForm) -> str:
         client=client,
         rows=rows,
         owed=owed,
+        in_the_way=LABELS,
+        ending=ending,
         events=events,
         today=context().today(),
-        next_states=NEXT_STATES[job.state],
+        next_states=[each for each in NEXT_STATES[job.state] if each not in HOW],
+        ends=[HOW[each] for each in NEXT_STATES[job.state] if each in HOW],
         state_form=blank(StateForm),
         reopen_form=reopen_form,
         default_promise=context().run.promise_days,
@@ -61,6 +68,8 @@ def change_state(job_id: str) -> ResponseReturnValue:
     if not form.accepted():
         return saved("Choose a state.", "desk.job.show", category="bad", job_id=job_id)
     state, found = JobState(form.state.data), context()
+    if state in HOW:  # everyone interviewed must be told, which takes pages of their own
+        return redirect(url_for("desk.filling.who", job_id=job_id, how=HOW[state]), code=303)
     try:
         if state is JobState.CLOSED:
             closing.close_job(found.store, job_id, by=acting().id, now=found.now())

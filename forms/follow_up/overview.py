@@ -86,7 +86,7 @@ def overview(reader: Reader, job_id: str, state: JobState) -> Overview:
     live = [each for each in cases if each.candidacy.is_live]
     people = [_person(reader, ending, each, debt) for each in live if (debt := debts[each.candidacy.id])]
     # Whom the job went to comes first.
-    people.sort(key=lambda each: each.id != ending.placed)
+    people.sort(key=lambda each: (each.id != ending.placed, each.case.candidate.name, each.id))
     silent = tuple(each for each in live if debts[each.candidacy.id] is None)
     owed = tuple(each for each in cases if not each.candidacy.is_live and _is_owed(debts[each.candidacy.id]))
     return Overview(job, ending, tuple(people), silent, owed, _seen(ending, people, silent))

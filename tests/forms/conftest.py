@@ -51,7 +51,11 @@ def content(tmp_path: Path) -> Path:
 @pytest.fixture
 def environ() -> dict[str, str]:
     """The settings of the application under test; override the fixture, or change it before using `app`."""
-    return {"FOLLOWUP_BASE_URL": BASE_URL, "FOLLOWUP_SECRET_KEY": "a key for tests, not for use"}
+    return {
+        "FOLLOWUP_BASE_URL": BASE_URL,
+        "FOLLOWUP_SECRET_KEY": "a key for tests, not for use",
+        "FOLLOWUP_UNDO_MINUTES": "0",  # what is sent goes out at the worker's next turn
+    }
 
 
 @pytest.fixture

@@ -160,7 +160,8 @@ def test_the_whole_loop(app: Flask, desk: DeskActions, store: MemoryStore, clock
 
     # Nobody is owed anything, so the job can be closed.
     job = f"/desk/jobs/{job_id}/"
-    desk.post(job + "state/", {"state": "filled"}, page=job)
+    desk.send(job + "fill/", {"placed": "nobody"})
+    desk.client.post(job + "fill/preview/", data=_hidden(desk.get(job + "fill/preview/").text))
     closed = desk.post(job + "state/", {"state": "closed"}, page=job, follow=True)
     assert "The job is now closed" in closed.text
 

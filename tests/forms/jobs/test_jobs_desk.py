@@ -166,7 +166,9 @@ def test_the_buttons_of_a_job_are_the_steps_it_may_take(desk: DeskActions, scene
     assert "Close it" not in desk.get(page).text
     assert "The job is now on hold." in press(desk, scene, "on_hold")
     assert "The job is now open." in press(desk, scene, "open")
-    assert "The job is now filled." in press(desk, scene, "filled")
+    assert f"{page}fill/" in desk.get(page).text
+    scene.job_to(JobState.FILLED)
+    assert f"{page}fill/" not in desk.get(page).text
     assert "The job is now closed." in press(desk, scene, "closed")
     assert "Close it" not in desk.get(page).text
 
@@ -188,14 +190,14 @@ def test_a_step_that_is_not_possible_says_why(
 
 
 def test_a_step_taken_twice_is_harmless(desk: DeskActions, scene: Scene, store: MemoryStore) -> None:
-    press(desk, scene, "filled")
-    assert "A job that is filled cannot become filled" in press(desk, scene, "filled")
-    assert jobs(store)[0].state is JobState.FILLED
+    press(desk, scene, "on_hold")
+    assert "A job that is on hold cannot become on hold" in press(desk, scene, "on_hold")
+    assert jobs(store)[0].state is JobState.ON_HOLD
 
 
 def test_a_job_is_not_closed_while_somebody_is_owed_an_answer(desk: DeskActions, scene: Scene) -> None:
     scene.interviewed()
-    press(desk, scene, "filled")
+    scene.job_to(JobState.FILLED)
     said = press(desk, scene, "closed")
     assert "This job cannot be closed: 1 interviewed person is still owed an answer." in said
     assert "Still owed an answer:" in said
@@ -205,7 +207,7 @@ def test_a_job_is_opened_again_with_a_reason_only(
     desk: DeskActions, scene: Scene, store: MemoryStore
 ) -> None:
     page = f"/desk/jobs/{scene.job.id}/"
-    press(desk, scene, "filled")
+    scene.job_to(JobState.FILLED)
     empty = desk.post(page + "reopen/", {"reason": "  "}, page=page)
     assert_refused(empty, "reason", "Give the reason; it stays in the history.")
     long = desk.post(page + "reopen/", {"reason": "x" * 501}, page=page)
@@ -233,5 +235,5 @@ def test_an_unknown_job_is_not_found(desk: DeskActions, address: str) -> None:
 
 @pytest.mark.parametrize("address", ["state/", "reopen/"])
 def test_an_unknown_job_cannot_be_moved(desk: DeskActions, address: str) -> None:
-    sent = desk.post(f"/desk/jobs/none/{address}", {"state": "filled", "reason": "why"})
+    sent = desk.post(f"/desk/jobs/none/{address}", {"state": "on_hold", "reason": "why"})
     assert sent.status_code == 404
