@@ -91,15 +91,16 @@ def _claim(tx: Transaction, now: dt.datetime, access: Access) -> Claimed | None:
     mail = _next_due(partial(OUTBOX.claim, tx), now)
     if mail is None:
         return None
-    body = mail.body
+    body, link_id = mail.body, None
     if mail.access_for is not None and mentions_status_link(body):
         try:
-            body = put_status_link(body, access(tx, mail.access_for, now))
+            address, link_id = access(tx, mail.access_for, now)
+            body = put_status_link(body, address)
         except StoreError:
             raise
         except Exception as error:
             raise _NoAccess(mail, error) from error
-    return Claimed(OUTBOX.put(tx, mail.claimed(new_id(), now)), body)
+    return Claimed(OUTBOX.put(tx, mail.claimed(new_id(), now, link_id)), body)
 
 
 def _attempt(room: MailRoom, claimed: Claimed, now: dt.datetime) -> Outcome:

@@ -26,9 +26,10 @@ MOST_ATTEMPTS = 25
 
 
 class MailState(enum.StrEnum):
-    """queued → sending → sent | retry | failed | unknown; cancelled from queued, retry or failed.
+    """queued → sending → sent | retry | failed | unknown; cancelled from queued, retry, failed or bounced.
 
     `unknown`: the server may have taken it and the reply was lost. It is shown, never resent unasked.
+    `bounced`: the server took it, and later a server on its way sent it back.
     """
 
     QUEUED = "queued"
@@ -37,6 +38,7 @@ class MailState(enum.StrEnum):
     SENT = "sent"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    BOUNCED = "bounced"
     CANCELLED = "cancelled"
 
     @property
@@ -52,19 +54,21 @@ _LABELS = {
     MailState.SENT: "Sent",
     MailState.FAILED: "Not sent",
     MailState.UNKNOWN: "Not known whether it arrived",
+    MailState.BOUNCED: "Came back",
     MailState.CANCELLED: "Cancelled",
 }
 
 WAITING = (MailState.QUEUED, MailState.RETRY)
-TROUBLE = (MailState.FAILED, MailState.UNKNOWN)
+TROUBLE = (MailState.FAILED, MailState.UNKNOWN, MailState.BOUNCED)
 
 _NEXT = {
     MailState.QUEUED: {MailState.SENDING, MailState.CANCELLED, MailState.FAILED},
     MailState.RETRY: {MailState.SENDING, MailState.CANCELLED, MailState.FAILED, MailState.QUEUED},
     MailState.SENDING: {MailState.SENT, MailState.RETRY, MailState.FAILED, MailState.UNKNOWN},
-    MailState.UNKNOWN: {MailState.SENT, MailState.QUEUED},
+    MailState.UNKNOWN: {MailState.SENT, MailState.QUEUED, MailState.BOUNCED},
     MailState.FAILED: {MailState.QUEUED, MailState.CANCELLED},
-    MailState.SENT: set[MailState](),
+    MailState.BOUNCED: {MailState.QUEUED, MailState.CANCELLED},
+    MailState.SENT: {MailState.BOUNCED},
     MailState.CANCELLED: set[MailState](),
 }
 
@@ -75,6 +79,7 @@ _BECAUSE = {
     MailState.SENT: "it has been sent",
     MailState.FAILED: "it was refused and has not been sent",
     MailState.UNKNOWN: "nobody knows yet whether it arrived: send it again, or mark it as sent",
+    MailState.BOUNCED: "it came back and has not reached anybody",
     MailState.CANCELLED: "it was cancelled",
 }
 
@@ -104,7 +109,7 @@ class Mail:
     """A row of the outbox. Its Message-ID is fixed when it is queued, so that a bounce finds its row.
 
     `claim` names one attempt of one worker: only that attempt may say how it ended. `attempts` and
-    `first_attempt` count since a person last asked for it.
+    `first_attempt` count since a person last asked for it. `link_id`: the private link in the last attempt.
     """
 
     id: str
@@ -127,8 +132,9 @@ class Mail:
     lease_until: dt.datetime | None = None
     last_error: str = ""
     settled: dt.datetime | None = None
+    link_id: str | None = None
 
-    def claimed(self, claim: str, now: dt.datetime) -> Mail:
+    def claimed(self, claim: str, now: dt.datetime, link_id: str | None = None) -> Mail:
         """One attempt begins; nobody else touches the row until the lease ends. Raises Conflict."""
         return replace(
             self._to(MailState.SENDING, "sent"),
@@ -137,6 +143,7 @@ class Mail:
             first_attempt=self.first_attempt or now,
             lease_until=now + LEASE,
             settled=None,
+            link_id=link_id,
         )
 
     def delivered(self, now: dt.datetime) -> Mail:
@@ -150,6 +157,10 @@ class Mail:
     def doubtful(self, error: str, now: dt.datetime) -> Mail:
         """It may or may not have arrived. Raises Conflict."""
         return self._settled(MailState.UNKNOWN, "marked as unknown", error, now)
+
+    def came_back(self, error: str, now: dt.datetime) -> Mail:
+        """It was taken, and a server sent it back for good. Raises Conflict."""
+        return self._settled(MailState.BOUNCED, "marked as come back", error, now)
 
     def postponed(self, error: str, now: dt.datetime) -> Mail:
         """Not taken this time: tried again later, in steps that double, or given up. Raises Conflict."""
@@ -201,5 +212,6 @@ OUTBOX = Collection(
 )
 
 Listener = Callable[[Transaction, Mail], None]
-"""Told, in the same transaction, when a row became sent, failed, unknown or cancelled, or was queued again by
-a person. It may be told of one row several times (failed, queued again, sent), the last one being true."""
+"""Told, in the same transaction, when a row became sent, failed, unknown, bounced or cancelled, or was queued
+again by a person. It may be told of one row several times (failed, queued again, sent), the last one being
+true."""

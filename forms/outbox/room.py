@@ -14,9 +14,9 @@ from forms.store.protocol import Store, Transaction
 EXTENSION = "followup-mail"
 """Where an application keeps its MailRoom, among Flask's extensions."""
 
-Access = Callable[[Transaction, str, dt.datetime], str]
-"""Mints a private link for a candidate's id and gives its whole address; called in the transaction that
-claims a row, so that the link exists only while the message is on its way."""
+Access = Callable[[Transaction, str, dt.datetime], tuple[str, str]]
+"""Mints a private link for a candidate's id and gives its whole address and its id; called in the transaction
+that claims a row, so that the link exists only while the message is on its way."""
 
 
 @dataclass(frozen=True)

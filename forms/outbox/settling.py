@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.errors import StoreCorrupt, StoreUnavailable
+from forms import links
+from forms.links import LINKS
 from forms.outbox.models import OUTBOX, Listener, Mail, MailState
 from forms.outbox.outcome import Counts, Outcome
 from forms.outbox.room import MailRoom
@@ -67,10 +69,18 @@ def _settle(
     if mail is None or mail.claim != known.claim or not _may_settle(mail, known, outcome):
         return None
     settled = OUTBOX.put(tx, outcome.applied(mail, now))
+    if settled.state in (MailState.RETRY, MailState.FAILED):
+        end_link(tx, settled, now)
     if settled.state is not MailState.RETRY:
         for listener in listeners:
             listener(tx, settled)
     return settled
+
+
+def end_link(tx: Transaction, mail: Mail, now: dt.datetime) -> None:
+    """Revoke the private link of an attempt that certainly reached nobody."""
+    if mail.link_id is not None and LINKS.get(tx, mail.link_id) is not None:
+        links.revoke(tx, mail.link_id, now)
 
 
 def _may_settle(mail: Mail, known: Mail, outcome: Outcome) -> bool:

@@ -12,12 +12,12 @@ from forms.web.context import Context
 
 
 def link_maker(found: Context) -> Access:
-    """What the mail room asks for a fresh link: gives its whole address."""
+    """What the mail room asks for a fresh link: gives its whole address, and its id."""
     lifetime = dt.timedelta(days=found.run.link_days)
 
-    def make(tx: Transaction, candidate_id: str, now: dt.datetime) -> str:
-        token, _link = links.mint(tx, Purpose.STATUS, candidate_id, now=now, lifetime=lifetime)
+    def make(tx: Transaction, candidate_id: str, now: dt.datetime) -> tuple[str, str]:
+        token, link = links.mint(tx, Purpose.STATUS, candidate_id, now=now, lifetime=lifetime)
         # Outside of a request there is no url_for; a test holds this against status.show.
-        return found.absolute(f"/status/{token}/")
+        return found.absolute(f"/status/{token}/"), link.id
 
     return make

@@ -216,7 +216,7 @@ class Scene:
             self.store,
             MemoryTransport(*failures),
             self.clock,
-            access=lambda _tx, _holder, _now: "https://letters.example/status/TOKEN/",
+            access=lambda _tx, _holder, _now: ("https://letters.example/status/TOKEN/", "a link"),
             listeners=(answering.mail_settled,),
         )
         return deliver_due(room)

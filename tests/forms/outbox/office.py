@@ -22,12 +22,12 @@ SHAPES = (OUTBOX.shape, LINKS.shape)
 DOMAIN = "followup.example"
 
 
-def access(tx: Transaction, candidate_id: str, now: dt.datetime) -> str:
+def access(tx: Transaction, candidate_id: str, now: dt.datetime) -> tuple[str, str]:
     """A private link, as the status feature makes them."""
     if candidate_id == "erased":
         raise NotFound("There is no such candidate.")
-    token, _ = links.mint(tx, links.Purpose.STATUS, candidate_id, now=now, lifetime=dt.timedelta(days=180))
-    return f"https://followup.example/status/{token}/"
+    token, link = links.mint(tx, links.Purpose.STATUS, candidate_id, now=now, lifetime=dt.timedelta(days=180))
+    return f"https://followup.example/status/{token}/", link.id
 
 
 @dataclass

@@ -23,7 +23,9 @@ from tests.forms.outbox.office import letter
 def transport(app: Flask, store: MemoryStore, clock: ManualClock) -> MemoryTransport:
     """What the application sends with, instead of the console."""
     made = MemoryTransport()
-    app.extensions[EXTENSION] = MailRoom(store, made, clock, lambda *_: "https://followup.example/status/x/")
+    app.extensions[EXTENSION] = MailRoom(
+        store, made, clock, lambda *_: ("https://followup.example/status/x/", "x")
+    )
     for number in range(2):
         message = letter(f"test:{number}")
         queue.enqueue(store, message, now=clock.now(), domain="followup.example")

@@ -315,7 +315,7 @@ class TestAListener:
             OUTBOX.delete(tx, mail.id)
             raise KeyError("bea@example.org")
 
-        return MailRoom(office.store, office.transport, office.clock, lambda *_: "link", (listen,))
+        return MailRoom(office.store, office.transport, office.clock, lambda *_: ("link", "id"), (listen,))
 
     def test_sees_the_row_settled(self, office: Office) -> None:
         seen: list[Mail | None] = []
@@ -324,7 +324,9 @@ class TestAListener:
             seen.append(OUTBOX.get(tx, mail.id))
 
         mail = office.post()
-        deliver_due(MailRoom(office.store, office.transport, office.clock, lambda *_: "link", (listen,)))
+        deliver_due(
+            MailRoom(office.store, office.transport, office.clock, lambda *_: ("link", "id"), (listen,))
+        )
         assert seen == [office.mail(mail.id)]
 
     def test_that_fails_leaves_a_sent_message_unknown_and_says_why(
@@ -385,5 +387,40 @@ def test_a_store_that_is_busy_for_a_moment_does_not_lose_an_outcome(office: Offi
 
     busy = Busy()
     office.post()
-    room = MailRoom(busy, Locking(), office.clock, lambda *_: "link")
+    room = MailRoom(busy, Locking(), office.clock, lambda *_: ("link", "id"))
     assert deliver_due(room) == Counts(sent=1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "opens"),
+    [
+        (Refused("550 no"), False),
+        (TryLater("451 not now"), False),
+        (Uncertain("lost"), True),
+        (None, True),
+    ],
+)
+def test_the_link_of_an_attempt_that_certainly_failed_opens_nothing(
+    office: Office, answer: Exception | None, opens: bool
+) -> None:
+    """One that may have arrived goes on opening the page."""
+    office.transport = MemoryTransport(answer)
+    mail = office.post()
+    office.deliver()
+    with office.store.read() as reader:
+        (link,) = LINKS.find(reader)
+    assert link.id == office.mail(mail.id).link_id
+    assert link.is_live(office.clock.now()) is opens
+
+
+def test_of_several_attempts_only_the_link_that_left_opens_the_page(office: Office) -> None:
+    office.transport = MemoryTransport(TryLater("451"), TryLater("451"))
+    office.post()
+    for _ in range(3):
+        office.deliver()
+        office.pass_time(hours=1)
+    with office.store.read() as reader:
+        live = [link.id for link in LINKS.find(reader) if link.is_live(office.clock.now())]
+        sent = verify(reader, Purpose.STATUS, link_in(office.transport.sent[0]), office.clock.now())
+    assert sent is not None
+    assert live == [sent.id]

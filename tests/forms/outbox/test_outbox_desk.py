@@ -19,7 +19,7 @@ from tests.forms.outbox.office import letter
 @pytest.fixture
 def mailed(store: MemoryStore, clock: ManualClock) -> dict[str, Mail]:
     """One message in each state that the page shows, by the name of its state."""
-    room = MailRoom(store, MemoryTransport(), clock, lambda *_: "https://followup.example/status/x/")
+    room = MailRoom(store, MemoryTransport(), clock, lambda *_: ("https://followup.example/status/x/", "x"))
     answers = {
         "failed": Refused("550 no such user"),
         "unknown": Uncertain("No answer"),
