@@ -29,6 +29,7 @@ from forms.follow_up import (
     answer_desk,
     candidacy_desk,
     candidate_desk,
+    figures_desk,
     filling_desk,
     job_desk,
     person_desk,
@@ -111,6 +112,7 @@ DESK_PAGES: tuple[Blueprint, ...] = (
     referrals_desk.bp,
     referral_desk.bp,
     mail_desk.bp,
+    figures_desk.bp,
 )
 """Behind the desk's door, in the order of its navigation."""
 

@@ -22,6 +22,7 @@ NAVIGATION = (
     ("Candidates", "desk.candidates.index"),
     ("Referrals", "desk.referrals.index"),
     ("Mail", "desk.mail.index"),
+    ("Figures", "desk.figures.index"),
 )
 """Label and endpoint of each entry; one whose feature is not installed is left out."""
 
