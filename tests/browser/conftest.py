@@ -19,12 +19,21 @@ from tests.postgres_server import url_of
 
 
 class PostOffice:
-    """Takes mail over SMTP and keeps it."""
+    """Takes mail over SMTP and keeps it, but for addresses that it does not know."""
 
     port: int
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
+        self.unknown: set[str] = set()
+
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
+    ) -> str:
+        if address in self.unknown:
+            return f"550 5.1.1 {address}: no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 Known"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         letter = email.message_from_bytes(envelope.content, policy=email.policy.default)

@@ -52,6 +52,11 @@ class Installation:
         }
 
     @property
+    def store(self) -> str:
+        """Where it keeps its records, as the setting says it."""
+        return self._environment["FOLLOWUP_STORE"]
+
+    @property
     def output(self) -> str:
         """Everything it has printed."""
         return self._log.read_text(encoding="utf-8")
