@@ -5,6 +5,7 @@ The demonstration is served once for all tests, and one page is reused: only its
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser.installation import Installation
+from tests.generator.publication import FIGURES
 
 pytestmark = pytest.mark.browser
 
@@ -28,8 +30,9 @@ LATE, PHONE, UNTOLD = "Amara Osei", "Rhys Cadwallader", "Jonas Weidmann"
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """`build.py serve --demo`, as a person starts it."""
+    """`build.py serve --demo`, as a person starts it; figures of the promise are published on its site."""
     made = Installation(tmp_path_factory.mktemp("demo"), demo=True)
+    (made.content / "figures.json").write_text(json.dumps(FIGURES), encoding="utf-8")
     made.start()
     yield made
     made.kill()
@@ -175,6 +178,7 @@ PAGES: dict[str, Callable[[Reader], None]] = {
     "home": lambda reader: reader.open("/"),
     "article": first_article,
     "page": lambda reader: reader.open("/about/"),
+    "promise": lambda reader: reader.open("/promise/"),
     "archive": lambda reader: reader.open("/archive/"),
     "tag": first_tag,
     "not found": lambda reader: reader.open("/nowhere/"),
@@ -217,6 +221,9 @@ PAGES: dict[str, Callable[[Reader], None]] = {
     "referral, looking": desk("referrals/", "Milan Novák"),
     "referral, hiring": desk("referrals/", "Carys Bowen"),
     "mail": desk("mail/"),
+    "figures": desk("figures/"),
+    "figures, all time": desk("figures/all/"),
+    "figures, a month without any": desk("figures/2020-02/"),
     "failed mail": desk("mail/", "Lucía Ferrer"),
     "no such record": desk("jobs/none/"),
 }
