@@ -12,8 +12,8 @@ group of fewer than five people can be read from them or worked out:
 - from one day to the next nothing is written when a count would move by fewer than five, because yesterday's
   file could be subtracted; that waits for the next month, whose file counts other months.
 
-Five is a usual threshold of official statistics (OECD Glossary of Statistical Terms, "Threshold rule"). What is
-left: who keeps the files of two months learns by how much the months differ.
+Five is a usual threshold of official statistics (OECD Glossary of Statistical Terms, "Threshold rule"). What
+is left: who keeps the files of two months learns by how much the months differ.
 """
 
 from __future__ import annotations

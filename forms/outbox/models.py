@@ -208,7 +208,7 @@ OUTBOX = Collection(
     Mail,
     keys=("state", "not_before", "created", "settled", "event", "recipient", "message_id"),
     unique=(("event", "recipient"), ("message_id",)),
-    references={"access_for": "candidates"},
+    references={"access_for": "candidates", "link_id": "links"},
 )
 
 Listener = Callable[[Transaction, Mail], None]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 BASE_URL = "http://localhost"
@@ -20,6 +21,11 @@ def browser(app: Flask) -> FlaskClient:
     client = app.test_client()
     client.environ_base["HTTP_ORIGIN"] = BASE_URL
     return client
+
+
+def some_values(rule: Rule) -> dict[str, str]:
+    """A value for every argument of a rule: one that it allows, or a word."""
+    return {name: min(getattr(rule._converters[name], "items", {"word"})) for name in rule.arguments}
 
 
 _TOKEN = re.compile(r'name="(?:[\w-]+-)?csrf_token"[^>]* value="([^"]+)"')

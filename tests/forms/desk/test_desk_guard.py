@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from core.clock import ManualClock
 from forms.desk.guard import OPEN
-from tests.forms.acting import DeskActions, browser, token_in
+from tests.forms.acting import DeskActions, browser, some_values, token_in
 
 PROBE = "/desk/probe/"
 TYPED = {"name": "Ben", "why": "He listens."}
@@ -24,7 +24,7 @@ def test_every_page_of_the_desk_leads_the_anonymous_to_the_door(app: Flask, clie
         if not rule.rule.startswith("/desk/") or rule.endpoint in OPEN:
             continue
         for method in (rule.methods or set()) - {"OPTIONS"}:
-            address = adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, "word"), method=method)
+            address = adapter.build(rule.endpoint, some_values(rule), method=method)
             answer = client.open(address, method=method)
             assert answer.status_code == 303, (method, address)
             assert answer.headers["Location"].startswith("/desk/login/"), (method, address)

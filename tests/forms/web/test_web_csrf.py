@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from core.clock import ManualClock
 from forms.web import csrf
-from tests.forms.acting import DeskActions, browser, token_in
+from tests.forms.acting import DeskActions, browser, some_values, token_in
 
 
 def test_a_form_with_its_token_is_taken(client: FlaskClient) -> None:
@@ -75,7 +75,7 @@ def _posts(app: Flask) -> list[tuple[str, str]]:
     """Endpoint and address of every rule that takes a POST; arguments are filled with a word."""
     adapter = app.url_map.bind("localhost")
     return [
-        (rule.endpoint, adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, "word"), method="POST"))
+        (rule.endpoint, adapter.build(rule.endpoint, some_values(rule), method="POST"))
         for rule in app.url_map.iter_rules()
         if "POST" in (rule.methods or ())
     ]
