@@ -25,7 +25,7 @@ def browser(app: Flask) -> FlaskClient:
 
 def some_values(rule: Rule) -> dict[str, str]:
     """A value for every argument of a rule: one that it allows, or a word."""
-    return {name: min(getattr(rule._converters[name], "items", {"word"})) for name in rule.arguments}
+    return {name: min(getattr(rule._converters.get(name), "items", {"word"})) for name in rule.arguments}
 
 
 _TOKEN = re.compile(r'name="(?:[\w-]+-)?csrf_token"[^>]* value="([^"]+)"')
