@@ -116,7 +116,8 @@ def _keep_or_send(case: Case, form: AnswerForm | NotDecidedForm) -> ResponseRetu
     )
     message = f"The answer to {case.candidate.name} is on its way."
     if wait:
-        message += f" It goes out in {wait} minutes; until then you can call it back."
+        length = "1 minute" if wait == 1 else f"{wait} minutes"
+        message += f" It goes out in {length}; until then you can call it back."
     return saved(message, "desk.candidacy.show", candidacy_id=candidacy_id)
 
 

@@ -89,14 +89,15 @@ def _keep(whole: Overview, person: Person, form: PersonForm) -> ResponseReturnVa
         return _with_letter(whole, person, form, "This is the letter for “%s”, as the template has it.")
     if form.outcome.data != form.letter_for.data and person.by_mail:
         return _with_other_outcome(whole, person, form)
-    plan, complete = _plan(whole, person, form), False
+    plan, typed, complete = _plan(whole, person, form), _typed(form), False
     if action == "next":
         complete = _is_complete(person, form)
-        asks = plan.channel is Channel.MAIL and asks_observation(_typed(form))
+        asks = plan.channel is Channel.MAIL and asks_observation(typed)
         if complete and asks and not plan.asked:
             form.refuse("observation", ASK)
             plan, complete = replace(plan, asked=True), False
-    _save(whole, replace(plan, ready=complete), _typed(form))
+    # Who has no address has no letter on the page: what the form holds of one is the template's.
+    _save(whole, replace(plan, ready=complete), typed if person.case.candidate.email else Wording("", ""))
     if action == "next":
         return redirect(next_page(whole.job.id, how, person.id), code=303) if complete else None
     if action == "back":

@@ -488,3 +488,11 @@ def test_an_answer_to_an_offered_person_is_not_lost_when_the_choice_changes(
     fill.write(cal)
     fill.choose(cal.id)
     assert "the job is yours" in value(fill.desk.get(fill.page(cal)), "subject")
+
+
+def test_who_is_to_be_called_has_no_draft_that_nobody_wrote(fill: Filling, scene: Scene) -> None:
+    eve = scene.interviewed("Eve", None)
+    fill.choose()
+    typed = {**hidden(fill.desk.get(fill.page(eve))), "outcome": "job_filled", "reason": "", "action": "next"}
+    fill.desk.client.post(fill.page(eve), data=typed)
+    assert scene.owed(eve).state is DebtState.DUE
