@@ -44,7 +44,7 @@ def main(ledger: str, job_id: str, writes: int) -> None:
         (recruiter,) = RECRUITERS.find(reader)
     with store.transaction() as tx:
         filling.confirm(
-            Mortal(tx, writes),  # type: ignore[arg-type]  # it passes on whatever a transaction can do
+            Mortal(tx, writes),
             job_id,
             JobState.FILLED,
             seen=seen,
