@@ -12,7 +12,7 @@ from core.errors import Conflict
 from forms.follow_up import answering
 from forms.follow_up.drafting import Case, case_of, first_wording
 from forms.follow_up.form import AnswerForm, CallForm, NotDecidedForm
-from forms.follow_up.letter import OBSERVATION, Wording
+from forms.follow_up.letter import OBSERVATION, Wording, asks_observation, without_observation
 from forms.follow_up.models import FOLLOW_UPS
 from forms.outbox import queue
 from forms.outbox.template import unfilled
@@ -23,6 +23,11 @@ from forms.web.once import once
 from forms.web.recruiter import acting
 
 AnyLetter = TypeVar("AnyLetter", AnswerForm, NotDecidedForm)
+
+ASK = (
+    "Fill in {{ observation }} before sending. One thing they said or did, about the job, is what people "
+    "remember. If there is none, send it once more and the letter goes without."
+)
 
 bp = Blueprint("answer", __name__, url_prefix="/candidacies/<candidacy_id>/answer")
 
@@ -101,6 +106,8 @@ def _keep_or_send(case: Case, form: AnswerForm | NotDecidedForm) -> ResponseRetu
     if request.form.get("action") == "draft":
         answering.save_draft(found.store, candidacy_id, wording, by=acting(), now=found.now())
         return saved("The draft is kept.", "desk.candidacy.show", candidacy_id=candidacy_id)
+    if isinstance(form, AnswerForm) and asks_observation(wording):
+        wording = _without_what_was_asked_for(form, wording)
     once(
         found.store,
         form,
@@ -119,6 +126,14 @@ def _keep_or_send(case: Case, form: AnswerForm | NotDecidedForm) -> ResponseRetu
         length = "1 minute" if wait == 1 else f"{wait} minutes"
         message += f" It goes out in {length}; until then you can call it back."
     return saved(message, "desk.candidacy.show", candidacy_id=candidacy_id)
+
+
+def _without_what_was_asked_for(form: AnswerForm, wording: Wording) -> Wording:
+    """The letter without an observation, the second time. Raises Conflict the first time: it asks once."""
+    if not form.asked.data:
+        form.asked.data = "yes"
+        raise Conflict(ASK)
+    return without_observation(wording)
 
 
 def _must_be_called(case: Case) -> bool:

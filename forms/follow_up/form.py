@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from forms.web.fields import at_most, days_from_today
@@ -23,8 +23,9 @@ class LetterForm(OnceForm):
 
 
 class AnswerForm(LetterForm):
-    """The outcome, told by mail."""
+    """The outcome, told by mail. `asked`: an observation was asked for, and the letter may go without."""
 
+    asked = HiddenField()
     observation = TextAreaField("One specific observation", [at_most(600)])
 
 

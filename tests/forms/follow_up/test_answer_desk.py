@@ -264,3 +264,17 @@ def test_a_draft_keeps_the_observation_apart_until_it_is_sent(desk: DeskActions,
     again = desk.get(page).text
     assert "One thing: {{ observation }}" in again
     assert "You drew it." in again
+
+
+def test_a_letter_without_an_observation_is_asked_about_once_and_not_for_ever(
+    desk: DeskActions, scene: Scene, store: MemoryStore
+) -> None:
+    page = answer(scene.declined())
+    letter = {**LETTER, "body": "Dear Ada,\n\nno.\n\nOne thing:\n\n{{ observation }}\n\nAnna"}
+    asked = desk.send(page, letter)
+    assert "send it once more and the letter goes without" in summary(asked)
+    assert value(asked, "body") == letter["body"]
+    desk.client.post(page, data={**letter, **hidden(asked)})
+    with store.read() as reader:
+        (mail,) = OUTBOX.find(reader)
+    assert mail.body == "Dear Ada,\n\nno.\n\nAnna"
