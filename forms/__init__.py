@@ -23,6 +23,7 @@ from forms import cli
 from forms.candidates import desk as candidates_desk
 from forms.candidates.models import CANDIDACIES, CANDIDATES, INTERVIEWS
 from forms.desk import make_desk, today
+from forms.desk.digest import Digest
 from forms.desk.models import SESSIONS
 from forms.desk.sessions import LONGEST
 from forms.follow_up import (
@@ -47,8 +48,8 @@ from forms.jobs.clients import CLIENTS, CONTACTS
 from forms.jobs.models import JOBS
 from forms.jobs.service import public_choices
 from forms.links import LINKS
+from forms.outbox import chores, room
 from forms.outbox import desk as mail_desk
-from forms.outbox import room
 from forms.outbox.models import OUTBOX
 from forms.outbox.restored import in_doubt
 from forms.outbox.transport import open_transport
@@ -168,6 +169,7 @@ def _assemble(
         listeners=(mail_settled,),
         mail_from=run.mail_from,
     )
+    app.extensions[chores.EXTENSION] = (Digest(found),)
     _configure(app, found)
     endpoint.init_app(app)
     cli.init_app(app)

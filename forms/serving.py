@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -14,7 +14,7 @@ from forms import create_app
 from forms.demo.fill import Demo, fill
 from forms.desk import service as desk
 from forms.follow_up.publishing import Publisher
-from forms.outbox import room
+from forms.outbox import chores, room
 from forms.outbox.worker import Worker
 from forms.web.context import EXTENSION, Context
 
@@ -70,7 +70,10 @@ def running(environ: Mapping[str, str], *, demo: bool) -> Iterator[Service]:
     app = create_app(environ)
     found = cast(Context, app.extensions[EXTENSION])
     notes = _demo_notes(found, fill(found)) if demo else _first_steps(found)
-    worker = Worker(cast(room.MailRoom, app.extensions[room.EXTENSION]))
+    worker = Worker(
+        cast(room.MailRoom, app.extensions[room.EXTENSION]),
+        chores=cast(Sequence[chores.Chore], app.extensions[chores.EXTENSION]),
+    )
     publisher = Publisher(found) if found.run.publish_figures else None
     worker.start()
     if publisher:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
+from collections.abc import Sequence
+from typing import cast
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from core.errors import FollowUpError
+from forms.outbox.chores import EXTENSION, Chore, see_to
 from forms.outbox.delivery import deliver_due
 from forms.outbox.desk import mail_room
 from forms.outbox.outcome import Counts
@@ -29,7 +33,7 @@ PATIENCE_SECONDS = 60.0
 def send_mail(loop: bool) -> None:
     """Send what is due; exit 1 when a message failed or became unknown."""
     try:
-        counts = _loop(mail_room()) if loop else deliver_due(mail_room())
+        counts = _loop(mail_room(), _chores()) if loop else _once(mail_room(), _chores())
     except FollowUpError as error:
         raise click.ClickException(str(error)) from error
     click.echo(counts)
@@ -40,8 +44,17 @@ def send_mail(loop: bool) -> None:
         sys.exit(1)
 
 
-def _loop(room: MailRoom) -> Counts:
-    worker = Worker(room)
+def _chores() -> Sequence[Chore]:
+    return cast(Sequence[Chore], current_app.extensions.get(EXTENSION, ()))
+
+
+def _once(room: MailRoom, chores: Sequence[Chore]) -> Counts:
+    see_to(chores)
+    return deliver_due(room)
+
+
+def _loop(room: MailRoom, chores: Sequence[Chore]) -> Counts:
+    worker = Worker(room, chores=chores)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as with Ctrl-C
     with contextlib.suppress(KeyboardInterrupt):
         worker.start()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 
+from forms.outbox.chores import Chore, see_to
 from forms.outbox.delivery import deliver_due
 from forms.outbox.outcome import Counts
 from forms.outbox.room import MailRoom
@@ -21,11 +23,13 @@ class Worker:
     """Delivers once a second, or at once when nudged, until stopped.
 
     It survives whatever a round raises, and logs neither addresses nor private links. One started worker is
-    enough for an installation; more do no harm. `counts` is what it has done so far.
+    enough for an installation; more do no harm. `counts` is what it has done so far. `chores` are seen to
+    before each look for mail.
     """
 
-    def __init__(self, room: MailRoom, *, pause: float = PAUSE_SECONDS) -> None:
+    def __init__(self, room: MailRoom, *, pause: float = PAUSE_SECONDS, chores: Sequence[Chore] = ()) -> None:
         self._room = room
+        self._chores = chores
         self._pause = pause
         self.counts = Counts()
         self._wake = threading.Event()
@@ -78,6 +82,7 @@ class Worker:
             self._wake.clear()
 
     def _turn(self) -> Counts:
+        see_to(self._chores)
         try:
             return deliver_due(self._room, limit=1)  # one, so that a stop need not wait for a long queue
         except Exception as error:  # noqa: BLE001  # a store that fails now may be back in a second
