@@ -129,6 +129,11 @@ class RunSettings:
     mail_user: str = option("The account at the SMTP server; empty for none.", "")
     mail_password: str = option("The password of that account.", "", secret=True)
     mail_from: str = option("The address mail is sent from; empty: the recruiter's own.", "")
+    bounce_address: str = option(
+        "Where mail that cannot be delivered goes back to, such as bounces@example.org: each message says "
+        "bounces+TOKEN@example.org to the mail server. Empty: the address mail is sent from.", "")
+    bounces: str = option("Where read-bounces finds what came back: a Maildir, an mbox or one message in a "
+                          "file.", "")  # fmt: skip
     link_days: int = option("Days a private link stays valid.", 180)
     promise_days: int = option("Business days after an interview by which a candidate hears.", 5)
     undo_minutes: int = option("Minutes an answer waits before it goes out and can be called back; 0: none.",

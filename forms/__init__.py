@@ -38,6 +38,7 @@ from forms.follow_up import (
     referral_desk,
 )
 from forms.follow_up.answering import mail_settled
+from forms.follow_up.bouncing import mail_came_back
 from forms.follow_up.models import ANSWERS, FOLLOW_UPS
 from forms.follow_up.people import referrer
 from forms.follow_up.plans import ENDINGS, PLANS
@@ -50,6 +51,8 @@ from forms.jobs.service import public_choices
 from forms.links import LINKS
 from forms.outbox import chores, room
 from forms.outbox import desk as mail_desk
+from forms.outbox.bounce_address import bounce_address
+from forms.outbox.bounces import BOUNCES
 from forms.outbox.models import OUTBOX
 from forms.outbox.restored import in_doubt
 from forms.outbox.transport import open_transport
@@ -75,6 +78,7 @@ LOOPBACK = ("127.0.0.1", "localhost")
 
 COLLECTIONS: tuple[Collection[Any], ...] = (
     ANSWERS,
+    BOUNCES,
     CANDIDACIES,
     CANDIDATES,
     CLIENTS,
@@ -166,8 +170,9 @@ def _assemble(
         transport=open_transport(run),
         clock=found.clock,
         access=link_maker(found),
-        listeners=(mail_settled,),
+        listeners=(mail_settled, mail_came_back),
         mail_from=run.mail_from,
+        bounces=bounce_address(run.bounce_address, found.secret),
     )
     app.extensions[chores.EXTENSION] = (Digest(found),)
     _configure(app, found)

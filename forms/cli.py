@@ -15,7 +15,7 @@ from core.errors import FollowUpError
 from forms.desk import service as desk
 from forms.desk.cli import digest
 from forms.follow_up.cli import export_figures
-from forms.outbox.cli import send_mail
+from forms.outbox.cli import read_bounces_from, send_mail
 from forms.store import cli as store
 from forms.web.context import context
 
@@ -46,7 +46,14 @@ def setup_link() -> None:
     click.echo(found.absolute(f"/desk/setup/{token}/"))
 
 
-COMMANDS: tuple[click.Command, ...] = (setup_link, send_mail, digest, export_figures, *store.COMMANDS)
+COMMANDS: tuple[click.Command, ...] = (
+    setup_link,
+    send_mail,
+    read_bounces_from,
+    digest,
+    export_figures,
+    *store.COMMANDS,
+)
 """All of them, flat; a feature's come from its cli.py."""
 
 

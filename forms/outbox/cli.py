@@ -6,6 +6,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import cast
 
 import click
@@ -13,12 +14,14 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from core.errors import FollowUpError
+from forms.outbox.bounces import Taken, read_bounces
 from forms.outbox.chores import EXTENSION, Chore, see_to
 from forms.outbox.delivery import deliver_due
 from forms.outbox.desk import mail_room
 from forms.outbox.outcome import Counts
 from forms.outbox.room import MailRoom
 from forms.outbox.worker import Worker
+from forms.web.context import context
 
 LOOK_SECONDS = 1.0
 """How often the main thread looks up: on Windows, waiting without end cannot be interrupted."""
@@ -51,6 +54,24 @@ def _chores() -> Sequence[Chore]:
 def _once(room: MailRoom, chores: Sequence[Chore]) -> Counts:
     see_to(chores)
     return deliver_due(room)
+
+
+@click.command("read-bounces")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@with_appcontext
+def read_bounces_from(path: Path | None) -> None:
+    """Read what came back from PATH: a Maildir, an mbox, or one message in a file.
+
+    Without PATH, from FOLLOWUP_BOUNCES. Messages stay where they are; reading them again changes nothing.
+    """
+    found = context()
+    if path is None and not found.run.bounces:
+        raise click.ClickException("Name a Maildir, an mbox or a message in a file, or set FOLLOWUP_BOUNCES.")
+    try:
+        counts = read_bounces(mail_room(), path or found.root / found.run.bounces)
+    except FollowUpError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(", ".join(f"{counts[taken]} {taken.value}" for taken in Taken))
 
 
 def _loop(room: MailRoom, chores: Sequence[Chore]) -> Counts:

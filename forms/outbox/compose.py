@@ -28,11 +28,15 @@ class Unsendable(Exception):
     """The row cannot be made into a message; the text says why."""
 
 
-def compose(mail: Mail, body: str, *, now: dt.datetime, mail_from: str = "") -> EmailMessage:
+def compose(
+    mail: Mail, body: str, *, now: dt.datetime, mail_from: str = "", bounces_to: str = ""
+) -> EmailMessage:
     """The message as it goes out, plain text. `body` is the row's, with the private link filled in.
 
     It is sent from `mail_from`, or from the recruiter's own address when that is empty, in the recruiter's
-    name; replies reach the recruiter either way. Raises Unsendable for what is no address.
+    name; replies reach the recruiter either way. `bounces_to`, if any, stands in Return-Path, for the
+    transport alone: it says it to the server, and takes it off (RFC 5321, 4.4). Raises Unsendable for what is
+    no address.
     """
     message = EmailMessage(policy=default)
     message["From"] = _address(mail.sender_name, mail_from or mail.reply_to)
@@ -41,6 +45,8 @@ def compose(mail: Mail, body: str, *, now: dt.datetime, mail_from: str = "") -> 
     message["Subject"] = _one_line(mail.subject)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = mail.message_id
+    if bounces_to:
+        message["Return-Path"] = f"<{bounces_to}>"
     if mail.unattended:
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office notes in return
     _set_text(message, body)

@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.message import EmailMessage
 from functools import partial
 
 from core.errors import FollowUpError, StoreError
@@ -105,7 +106,7 @@ def _claim(tx: Transaction, now: dt.datetime, access: Access) -> Claimed | None:
 
 def _attempt(room: MailRoom, claimed: Claimed, now: dt.datetime) -> Outcome:
     try:
-        room.transport.send(compose(claimed.mail, claimed.body, now=now, mail_from=room.mail_from))
+        room.transport.send(_composed(room, claimed, now))
     except (Unsendable, Refused) as error:
         return Outcome(MailState.FAILED, str(error))
     except TryLater as error:
@@ -118,6 +119,11 @@ def _attempt(room: MailRoom, claimed: Claimed, now: dt.datetime) -> Outcome:
             MailState.UNKNOWN, f"This program made a mistake while sending ({type(error).__name__})."
         )
     return Outcome(MailState.SENT)
+
+
+def _composed(room: MailRoom, claimed: Claimed, now: dt.datetime) -> EmailMessage:
+    bounces_to = room.bounces.of(claimed.mail.id) if room.bounces else ""
+    return compose(claimed.mail, claimed.body, now=now, mail_from=room.mail_from, bounces_to=bounces_to)
 
 
 def _end_leases(room: MailRoom) -> Counts:

@@ -27,6 +27,7 @@ LINK_SHOWN = "[a fresh private link, made while it is sent]"
 TONES = {
     MailState.FAILED: "late",
     MailState.UNKNOWN: "late",
+    MailState.BOUNCED: "late",
     MailState.SENT: "answered",
     MailState.CANCELLED: "quiet",
 }
@@ -40,7 +41,7 @@ def mail_room() -> MailRoom:
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    """Failed and unknown ones, oldest first; waiting ones, the next first; the last sent ones."""
+    """Failed, unknown and bounced ones, oldest first; waiting ones, the next first; the last sent ones."""
     with context().store.read() as reader:
         trouble = queue.trouble(reader)
         waiting = queue.waiting(reader)

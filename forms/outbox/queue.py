@@ -53,7 +53,10 @@ def enqueue(tx: Transaction, message: Message, *, now: dt.datetime, domain: str)
 
 @use_case
 def cancel(tx: Transaction, mail_id: str, now: dt.datetime, listeners: Sequence[Listener] = ()) -> Mail:
-    """Never send it: a message that waits, or one that failed and is given up. Raises NotFound, Conflict."""
+    """Never send it: one that waits, or one that failed or came back and is given up.
+
+    Raises NotFound, Conflict.
+    """
     return _change(tx, mail_id, lambda mail: mail.cancelled(now), listeners)
 
 
@@ -75,7 +78,7 @@ def mark_sent(tx: Transaction, mail_id: str, now: dt.datetime, listeners: Sequen
 
 
 def trouble(reader: Reader, *, limit: int | None = None) -> list[Mail]:
-    """What failed or is unknown, oldest first: each needs a person."""
+    """What failed, is unknown or came back, oldest first: each needs a person."""
     return OUTBOX.find(reader, {"state": TROUBLE}, order="created", limit=limit)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.clock import Clock
+from forms.outbox.bounce_address import BounceAddress
 from forms.outbox.models import Listener
 from forms.outbox.transport import Transport
 from forms.store.protocol import Store, Transaction
@@ -21,7 +22,11 @@ that claims a row, so that the link exists only while the message is on its way.
 
 @dataclass(frozen=True)
 class MailRoom:
-    """How this installation sends. `mail_from`: the address mail is from; empty for the recruiter's own."""
+    """How this installation sends.
+
+    `mail_from`: the address mail is from; empty for the recruiter's own. `bounces`: where what cannot be
+    delivered goes; None for the address mail is from.
+    """
 
     store: Store
     transport: Transport
@@ -29,3 +34,4 @@ class MailRoom:
     access: Access
     listeners: tuple[Listener, ...] = ()
     mail_from: str = ""
+    bounces: BounceAddress | None = None

@@ -8,6 +8,7 @@ the message, RFC 5321, 4.1.1.4) and one lost after it raise the same exception. 
 from __future__ import annotations
 
 import contextlib
+import copy
 import re
 import selectors
 import smtplib
@@ -59,8 +60,12 @@ class SmtpTransport:
 
     def send(self, message: EmailMessage) -> None:
         """Returns when the server has taken it. Raises Refused, TryLater (Unreachable), Uncertain."""
-        sender, recipient = _only_address(message, "From"), _only_address(message, "To")
-        text = message.as_bytes(policy=WIRE)
+        recipient = _only_address(message, "To")
+        # For the envelope alone: the server at the end writes this header (RFC 5321, 4.4).
+        sender = str(message["Return-Path"] or "").strip("<>") or _only_address(message, "From")
+        sent = copy.copy(message)
+        del sent["Return-Path"]
+        text = sent.as_bytes(policy=WIRE)
         with self._conversation() as smtp:
             try:
                 _expect(smtp.mail(sender), 250)

@@ -11,6 +11,7 @@ from core.errors import NotFound
 from forms import links
 from forms.links import LINKS
 from forms.outbox import queue
+from forms.outbox.bounces import BOUNCES
 from forms.outbox.delivery import deliver_due
 from forms.outbox.models import OUTBOX, Mail, Message
 from forms.outbox.outcome import Counts
@@ -18,7 +19,7 @@ from forms.outbox.room import MailRoom
 from forms.outbox.transport import MemoryTransport, Transport
 from forms.store.protocol import Store, Transaction
 
-SHAPES = (OUTBOX.shape, LINKS.shape)
+SHAPES = (OUTBOX.shape, LINKS.shape, BOUNCES.shape)
 DOMAIN = "followup.example"
 
 
