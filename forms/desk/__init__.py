@@ -12,6 +12,8 @@ from typing import Any
 from flask import Blueprint, current_app, request, url_for
 
 from forms.desk import guard, views
+from forms.recruiters import RECRUITERS
+from forms.web.context import context
 from forms.web.form import ButtonForm, blank
 from forms.web.recruiter import acting_or_none
 
@@ -45,6 +47,7 @@ def _frame() -> dict[str, Any]:
         return {"recruiter": None, "desk_nav": []}
     return {
         "recruiter": recruiter,
+        "who": who,
         "desk_nav": [
             (label, url_for(endpoint), _is_current(endpoint))
             for label, endpoint in NAVIGATION
@@ -53,6 +56,18 @@ def _frame() -> dict[str, Any]:
         "logout_form": blank(ButtonForm),
         "logout_url": url_for("desk.log_out"),
     }
+
+
+def who(by: str) -> str:
+    """The name of whoever an event of the history is by; see `history.Event`."""
+    if by in _OTHERS:
+        return _OTHERS[by]
+    with context().store.read() as reader:
+        found = RECRUITERS.get(reader, by)
+    return found.name if found else "Somebody whose account is gone"
+
+
+_OTHERS = {"candidate": "The candidate", "system": "Follow-up, by itself"}
 
 
 def _is_current(endpoint: str) -> bool:
