@@ -37,7 +37,7 @@ class Bounce:
     read: dt.datetime
 
 
-BOUNCES = Collection("bounces", Bounce, keys=("mail_id", "read"))
+BOUNCES = Collection("bounces", Bounce, keys=("mail_id", "read"), references={"mail_id": "outbox"})
 
 
 class Taken(enum.Enum):
