@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import orjson
 import psycopg
@@ -62,64 +62,78 @@ class _Ledger:
 
 
 class _View:
-    """A reader over one snapshot. It ends with its block."""
+    """A reader over one snapshot, which is taken with the first question. It ends with its block."""
 
-    def __init__(self, ledger: _Ledger, session: Session) -> None:
+    def __init__(self, ledger: _Ledger, pool: Pool, session: Session | None = None) -> None:
         self._ledger = ledger
-        self._session: Session | None = session
+        self._pool = pool
+        self._session = session
+        self._ended = False
         self._broken: StoreError | None = None
 
     def get(self, collection: str, record_id: str) -> Record | None:
         """The record, or None."""
         statement = Statement(self._ledger[collection].verbs.get, (encoded_id(record_id),))
-        found = self._ask(lambda session: _rows(session, statement, prepare=True))
-        return orjson.loads(found[0][0]) if found else None
+        found = self._ask(lambda session: _rows(session, statement))
+        return orjson.loads(found[0]) if found else None
 
     def find(self, collection: str, query: Query) -> list[Record]:
         """The records that match. Raises ValueError for a key that the shape does not declare."""
         statement = self._ledger[collection].verbs.find(query)
-        return [orjson.loads(row[0]) for row in self._ask(lambda session: _rows(session, statement))]
+        return [orjson.loads(row) for row in self._ask(lambda session: _rows(session, statement))]
 
     def count(self, collection: str, where: Mapping[str, Match]) -> int:
         """How many records match."""
         statement = self._ledger[collection].verbs.count(where)
-        return int(self._ask(lambda session: _rows(session, statement))[0][0])
+        return int(self._ask(lambda session: _rows(session, statement))[0])
 
     def collections(self) -> tuple[str, ...]:
         """The names of all collections that hold records, also of those the store was opened without."""
-        return self._ask(collections_in)
+        return self._ask(_listed)
 
     def end(self) -> None:
-        """From now on every verb is refused."""
-        self._session = None
+        """Give the connection back; from now on every verb is refused."""
+        self._ended = True
+        session, self._session = self._session, None
+        if session is not None:
+            self._pool.give_back(session)
 
-    def check(self) -> Session:
-        """The session. Raises RuntimeError after the end of the block, or what broke the transaction."""
-        if self._session is None:
+    def check(self) -> None:
+        """Raises RuntimeError after the end of the block, or what broke the transaction."""
+        if self._ended:
             raise RuntimeError("the block this reader or transaction belongs to has ended")
         if self._broken is not None:
             raise self._broken
-        return self._session
 
     def _ask(self, question: Callable[[Session], R]) -> R:
         """Ask the server. Raises what its refusal means, from then on until the end, as PostgreSQL does."""
-        session = self.check()
+        self.check()
         try:
-            return question(session)
+            if self._session is not None:
+                return question(self._session)
+            self._session, answer = self._pool.begun(lambda session: question(_reading(session)))
+            return answer
         except psycopg.Error as error:
             self._broken = explained(error, self._ledger.place, self._ledger.groups)
         # Outside of `except`: the driver's error quotes values, and must not be chained to ours.
         raise self._broken
 
 
-def _rows(session: Session, statement: Statement, *, prepare: bool = False) -> list[tuple[Any, ...]]:
-    """What a question gives. Prepared, the server may keep one plan for any value: right for an id, wrong
-    for a state that is rare ("queued") among a million that is not ("sent").
+def _reading(session: Session) -> Session:
+    session.pending = _READ
+    return session
+
+
+def _listed(session: Session) -> tuple[str, ...]:
+    session.say(b"SELECT 1")  # begins the transaction, if nothing was asked before
+    return collections_in(session)
+
+
+def _rows(session: Session, statement: Statement) -> list[bytes]:
+    """What a question gives. Planned for its values: a state that is rare ("queued") among a million that is
+    not ("sent") wants another index than a common one.
     """
-    # None leaves it to the driver, which prepares what it has seen five times.
-    return session.execute(
-        statement.text, statement.parameters, prepare=None if prepare else False
-    ).fetchall()
+    return session.say(statement.spelled())
 
 
 def _changed(session: Session, statement: Statement) -> int:
@@ -145,13 +159,14 @@ class _Change(_View):
     def claim(self, collection: str, query: Query) -> list[Record]:
         """The records that match and that no other transaction has claimed or changed."""
         statement = self._ledger[collection].verbs.find(query, claim=True)
-        return [orjson.loads(row[0]) for row in self._ask(lambda session: _rows(session, statement))]
+        return [orjson.loads(row) for row in self._ask(lambda session: _rows(session, statement))]
 
     def keep(self) -> None:
         """Commit. Raises what broke the transaction, TransactionConflict, StoreUnavailable."""
-        session = self.check()
+        self.check()
+        assert self._session is not None
         try:
-            session.execute(b"COMMIT", prepare=False)
+            self._session.say(b"COMMIT")
             return
         except psycopg.Error as error:
             place = self._ledger.place
@@ -189,13 +204,14 @@ class PostgresStore:
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
-        """A consistent view, which never waits for a writer. Raises StoreUnavailable."""
-        with self._begun(_READ) as session:
-            view = _View(self._ledger, session)
-            try:
-                yield view
-            finally:
-                view.end()
+        """A consistent view, which never waits for a writer, of the moment of its first question; that
+        takes the connection too. The verbs raise StoreUnavailable.
+        """
+        view = _View(self._ledger, self._pool)
+        try:
+            yield view
+        finally:
+            view.end()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -205,32 +221,20 @@ class PostgresStore:
         process = os.getpid()
         if getattr(self._inside, "process", None) == process:
             raise RuntimeError("transactions do not nest: hand the open one to the function you call")
-        with self._begun(_WRITE) as session:
-            self._inside.process = process
-            change = _Change(self._ledger, session)
-            try:
-                yield change
-                if os.getpid() != process:
-                    raise RuntimeError("the process forked inside a transaction; only the parent may end it")
-                change.keep()
-            finally:
-                change.end()
-                self._inside.process = None
+        change = _Change(self._ledger, self._pool, self._taken(_WRITE))
+        self._inside.process = process
+        try:
+            yield change
+            if os.getpid() != process:
+                raise RuntimeError("the process forked inside a transaction; only the parent may end it")
+            change.keep()
+        finally:
+            self._inside.process = None
+            change.end()
 
     def close(self) -> None:
         """Close all connections; the next use opens new ones."""
         self._pool.close()
-
-    @contextmanager
-    def _begun(self, begin: bytes) -> Iterator[Session]:
-        process = os.getpid()
-        session = self._taken(begin)
-        try:
-            yield session
-        finally:
-            # In a child that was forked inside the block, the connection is still the parent's.
-            if os.getpid() == process:
-                self._pool.give_back(session)
 
     def _taken(self, begin: bytes) -> Session:
         try:

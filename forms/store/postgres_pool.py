@@ -12,13 +12,15 @@ import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from forms.store.postgres_session import Patience, Session, options, prepare
+
+R = TypeVar("R")
 
 _LOOK_SECONDS = 0.25
 """How often a thread that waits for a connection looks whether connecting failed."""
@@ -41,7 +43,11 @@ class Pool:
         self._failure: tuple[float, psycopg.Error] | None = None
 
     def take(self, begin: bytes) -> Session:
-        """A connection in a transaction that `begin` began; to be given back in the same process.
+        """A connection in a transaction that `begin` began; to be given back. Raises psycopg.Error."""
+        return self.begun(lambda session: session.say(begin))[0]
+
+    def begun(self, first: Callable[[Session], R]) -> tuple[Session, R]:
+        """A connection on which `first` was done, which changes nothing, and what that gave.
 
         One that broke while it lay in the pool is thrown away: nothing of the transaction had happened on it.
         Raises psycopg.Error.
@@ -50,19 +56,24 @@ class Pool:
         while True:
             session = self._wait_for_one(deadline)
             try:
-                session.execute(begin, prepare=False)
-            except psycopg.OperationalError:
+                return session, first(session)
+            except BaseException as error:
                 self.give_back(session)
-                if not session.closed or time.monotonic() > deadline:
+                lost = isinstance(error, psycopg.OperationalError) and session.closed
+                if not lost or time.monotonic() > deadline:
                     raise
-            else:
-                return session
 
     def give_back(self, session: Session) -> None:
-        """Let others have it. A transaction that is still open is rolled back."""
+        """Let others have it. A transaction that is still open is rolled back.
+
+        A child that was forked meanwhile leaves it alone: it is still the parent's.
+        """
+        if session.process != os.getpid():
+            return
+        session.pending = b""
         if not session.closed and session.pgconn.transaction_status != TransactionStatus.IDLE:
             try:
-                session.execute(b"ROLLBACK", prepare=False)
+                session.say(b"ROLLBACK")
             except psycopg.Error:
                 session.close()  # the server rolls back what it loses sight of
         if session.home is not None:
@@ -98,7 +109,7 @@ class Pool:
                         f"no connection came free within {self._patience.connect:g} seconds"
                     ) from None
             else:
-                session.home = pool
+                session.home, session.process = pool, os.getpid()
                 return session
 
     def _opened(self) -> ConnectionPool[Session]:

@@ -24,6 +24,20 @@ class Statement(NamedTuple):
     text: bytes
     parameters: tuple[Parameter, ...]
 
+    def spelled(self) -> bytes:
+        """The SQL with its values in it. Bytes are spelled as hexadecimal digits, which end no literal."""
+        return self.text % tuple(map(_literal, self.parameters))
+
+
+def _literal(value: Parameter) -> bytes:
+    if isinstance(value, bytes):
+        return b"E'\\\\x%b'::bytea" % value.hex().encode()
+    if isinstance(value, list):
+        return b"ARRAY[%b]" % b", ".join(map(_literal, value))
+    if isinstance(value, int):
+        return b"%d" % value
+    raise TypeError("text is never spelled into SQL: it goes as a parameter")
+
 
 class _Condition(NamedTuple):
     """A comparison of one column, whose name goes into the braces of `template`."""

@@ -159,7 +159,8 @@ def test_a_killed_server_loses_nothing_acknowledged_and_keeps_nothing_by_halves(
 def test_connections_that_broke_while_nobody_used_them_cost_nobody_anything(
     own_server: PostgresServer, store: PostgresStore
 ) -> None:
-    with store.read(), store.read(), store.transaction() as tx:
+    with store.read() as one, store.read() as two, store.transaction() as tx:
+        assert one.count("jobs", {}) == two.count("jobs", {}) == 0
         tx.put("jobs", {"id": "before"})
     own_server.kill()
     own_server.start()
@@ -279,6 +280,7 @@ def test_who_forgets_a_transaction_loses_it_and_its_locks(
 def test_when_all_connections_are_in_use_one_waits_only_so_long(open_store: OpenStore) -> None:
     store = open_store(connections=1, patience=Patience(connect=0.3))
     with store.read() as reader:
+        assert reader.count("jobs", {}) == 0
         with pytest.raises(StoreUnavailable, match="no connection came free"):
             ids(store)
         assert reader.count("jobs", {}) == 0
