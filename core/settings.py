@@ -131,7 +131,9 @@ class RunSettings:
     mail_from: str = option("The address mail is sent from; empty: the recruiter's own.", "")
     bounce_address: str = option(
         "Where mail that cannot be delivered goes back to, such as bounces@example.org: each message says "
-        "bounces+TOKEN@example.org to the mail server. Empty: the address mail is sent from.", "")
+        "bounces+TOKEN@example.org to the mail server. Empty: the address mail is sent from.",
+        "",
+    )
     bounces: str = option("Where read-bounces finds what came back: a Maildir, an mbox or one message in a "
                           "file.", "")  # fmt: skip
     link_days: int = option("Days a private link stays valid.", 180)
