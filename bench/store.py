@@ -3,6 +3,7 @@
     python bench/store.py            TinyDB (ours and stock), SQLite, PostgreSQL; 1,000 to 50,000 documents
     python bench/store.py --quick    up to 10,000, shorter
     python bench/store.py --full     PostgreSQL also at 1,000,000
+    python bench/store.py --million  PostgreSQL at 1,000,000 and nothing else
     python bench/store.py --postgres URL    that database; it must let us make and drop tables named bench_…
 
 Times are medians of one process (of three rounds, the best), with every write forced to the disc. The tables
@@ -241,10 +242,13 @@ def main() -> None:
     )
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--million", action="store_true")
     parser.add_argument("--postgres", metavar="URL", default="")
     chosen = parser.parse_args()
     sizes = [1000, 10_000] if chosen.quick else [1000, 10_000, 50_000]
-    more = [1_000_000] if chosen.full else []
+    if chosen.million:
+        sizes = []
+    more = [1_000_000] if chosen.full or chosen.million else []
     results = run(sizes, more, 0.2 if chosen.quick else 1.0, chosen.postgres)
     for part in (table(results), rates_table(results), limits(results), goals(results)):
         print("\n".join(part), end="\n\n")
