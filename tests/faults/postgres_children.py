@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import time
@@ -38,14 +39,26 @@ def start(work: Callable[..., None], *arguments: object) -> tuple[BaseProcess, C
     return process, ours
 
 
+RECOVERY = 60.0
+"""Seconds within which a store must be of use again after the server came back."""
+
+
 def write_through_faults(connection: Connection, url: str, name: str) -> None:
-    """Keep a job and a person in one transaction, over and over, until told to stop; tell each outcome."""
+    """Keep a job and a person in one transaction, over and over; tell each outcome.
+
+    Told to stop, it goes on until a write is kept: a server that was started a moment ago, on a busy machine,
+    may need a few seconds. It gives up after RECOVERY seconds.
+    """
     store = PostgresStore(url, SHAPES, patience=SWIFT)
-    number = 0
-    while not connection.poll():
+    outcome, latest = "", float("inf")
+    for number in itertools.count():
+        if latest == float("inf") and connection.poll():
+            latest = time.monotonic() + RECOVERY
+        if time.monotonic() > latest or (outcome == "kept" and latest < float("inf")):
+            break
         record_id = f"{name}-{number}"
-        number += 1
-        connection.send(Said(record_id, _outcome_of_writing(store, record_id)))
+        outcome = _outcome_of_writing(store, record_id)
+        connection.send(Said(record_id, outcome))
     connection.send(None)
     store.close()
 

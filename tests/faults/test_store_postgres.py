@@ -141,7 +141,6 @@ def test_a_killed_server_loses_nothing_acknowledged_and_keeps_nothing_by_halves(
         own_server.kill()
         time.sleep(chance.uniform(0, 0.2))
         own_server.start()
-    time.sleep(0.5)
     said = [said_by(connection) for _process, connection in writers]
     for process, _connection in writers:
         process.join(30)
