@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
 import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from core.errors import FollowUpError
 from forms.desk import service as desk
 from forms.desk.cli import digest
+from forms.explained import explained
 from forms.follow_up.cli import export_figures
 from forms.outbox.cli import read_bounces_from, send_mail
 from forms.store import cli as store
 from forms.web.context import context
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def explained(command: Callable[P, R]) -> Callable[P, R]:
-    """An error that a person can repair is printed as its message, and the command exits with 1."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except FollowUpError as error:
-            raise click.ClickException(str(error)) from error
-
-    return run
 
 
 @click.command("setup-link")

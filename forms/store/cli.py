@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import cast
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from core.errors import Conflict, FollowUpError
+from core.errors import Conflict
 from core.settings import display_path
+from forms.explained import explained
 from forms.store.archive import open_archive
 from forms.store.backup import write_backup
 from forms.store.fsck import fsck
@@ -22,20 +22,6 @@ from forms.store.migrate import Advance, migrate, total
 from forms.store.opening import ledger_path, open_existing, open_store, shown
 from forms.store.restore import restore
 from forms.store.tools import EXTENSION, StoreTools
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _explained(command: Callable[P, R]) -> Callable[P, R]:
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except FollowUpError as error:
-            raise click.ClickException(str(error)) from error
-
-    return run
 
 
 def _tools() -> StoreTools:
@@ -45,7 +31,7 @@ def _tools() -> StoreTools:
 @click.command("backup")
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @with_appcontext
-@_explained
+@explained
 def backup_command(file: Path | None) -> None:
     """Write all records, of one moment, to FILE (var/backups/… if none is given), while others go on."""
     tools = _tools()
@@ -60,7 +46,7 @@ def backup_command(file: Path | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_appcontext
-@_explained
+@explained
 def restore_command(file: Path, yes: bool) -> None:
     """Put the backup or snapshot FILE in the place of all records; what it replaces is kept aside."""
     tools = _tools()
@@ -76,7 +62,7 @@ def restore_command(file: Path, yes: bool) -> None:
 
 @click.command("fsck")
 @with_appcontext
-@_explained
+@explained
 def fsck_command() -> None:
     """Check every record, and the files that hold them; exit 1 when something is wrong."""
     tools = _tools()
@@ -93,7 +79,7 @@ def fsck_command() -> None:
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 @with_appcontext
-@_explained
+@explained
 def migrate_command(source: str, target: str) -> None:
     """Copy all records from one store to another, both written as in FOLLOWUP_STORE.
 
