@@ -5,19 +5,17 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from core.errors import FollowUpError
 from forms.desk.digest import write_digests
+from forms.explained import explained
 from forms.web.context import context
 
 
 @click.command("digest")
 @with_appcontext
+@explained
 def digest() -> None:
     """Write today's digest for every recruiter now, whatever the hour and the day; never a second one."""
-    try:
-        count = write_digests(context())
-    except FollowUpError as error:
-        raise click.ClickException(str(error)) from error
+    count = write_digests(context())
     if not count:
         click.echo("Everybody has today's digest already.")
     else:

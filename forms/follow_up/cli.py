@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from core.errors import FollowUpError
 from core.settings import display_path
+from forms.explained import explained
 from forms.follow_up.promise_file import FILE
 from forms.follow_up.publishing import refresh
 from forms.web.context import context
@@ -15,6 +15,7 @@ from forms.web.context import context
 @click.command("export-figures")
 @click.option("--now", is_flag=True, help="Also when a count would move by fewer than five since the last.")
 @with_appcontext
+@explained
 def export_figures(now: bool) -> None:
     """Write content/figures.json for the promise page, when the figures have changed enough to tell nobody's
     news; needs FOLLOWUP_PUBLISH_FIGURES."""
@@ -26,8 +27,6 @@ def export_figures(now: bool) -> None:
     path = display_path(found.content / FILE)
     try:
         written = refresh(found, at_once=now)
-    except FollowUpError as error:
-        raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(
             f"{path}: {error.strerror} — see that there is room and that you may write there"

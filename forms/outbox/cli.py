@@ -13,7 +13,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from core.errors import FollowUpError
+from forms.explained import explained
 from forms.outbox.bounces import Taken, read_bounces
 from forms.outbox.chores import EXTENSION, Chore, see_to
 from forms.outbox.delivery import deliver_due
@@ -33,12 +33,10 @@ PATIENCE_SECONDS = 60.0
 @click.command("send-mail")
 @click.option("--loop", is_flag=True, help="Go on until stopped (SIGTERM, Ctrl-C), looking once a second.")
 @with_appcontext
+@explained
 def send_mail(loop: bool) -> None:
     """Send what is due; exit 1 when a message failed or became unknown."""
-    try:
-        counts = _loop(mail_room(), _chores()) if loop else _once(mail_room(), _chores())
-    except FollowUpError as error:
-        raise click.ClickException(str(error)) from error
+    counts = _loop(mail_room(), _chores()) if loop else _once(mail_room(), _chores())
     click.echo(counts)
     if counts.unreachable:
         click.echo("The mail server takes nothing at present; what waits is tried again later.", err=True)
@@ -59,6 +57,7 @@ def _once(room: MailRoom, chores: Sequence[Chore]) -> Counts:
 @click.command("read-bounces")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @with_appcontext
+@explained
 def read_bounces_from(path: Path | None) -> None:
     """Read what came back from PATH: a Maildir, an mbox, or one message in a file.
 
@@ -67,10 +66,7 @@ def read_bounces_from(path: Path | None) -> None:
     found = context()
     if path is None and not found.run.bounces:
         raise click.ClickException("Name a Maildir, an mbox or a message in a file, or set FOLLOWUP_BOUNCES.")
-    try:
-        counts = read_bounces(mail_room(), path or found.root / found.run.bounces)
-    except FollowUpError as error:
-        raise click.ClickException(str(error)) from error
+    counts = read_bounces(mail_room(), path or found.root / found.run.bounces)
     click.echo(", ".join(f"{counts[taken]} {taken.value}" for taken in Taken))
 
 
