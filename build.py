@@ -22,12 +22,16 @@ import click
 from core import server, suite
 from core.settings import STATIC, TEMPLATES
 from forms import serving
+from forms.outbox.template import check_templates
 from generator import cli as generator
 from generator.preview import Preview
 from generator.publish import Report
 
+CONTENT_CHECKS = (check_templates,)
+"""What the endpoint says of the content folder: made, and reported, with the generator's own checks."""
 
-@click.group(cls=generator.Commands)
+
+@click.group(cls=generator.Commands, context_settings={"obj": CONTENT_CHECKS})
 def cli() -> None:
     """Follow-up: publish what stands in content/, and answer everyone you interview."""
 
@@ -56,7 +60,9 @@ def serve(host: str, port: int, demo: bool) -> None:
         else:
             environ = serving.environment(environ, url=listener.url, site_dir=site)
         service = stack.enter_context(serving.running(environ, demo=demo))
-        preview = Preview(service.content, TEMPLATES, STATIC, site, _say_built, tell=_say_error)
+        preview = Preview(
+            service.content, TEMPLATES, STATIC, site, _say_built, tell=_say_error, also=CONTENT_CHECKS
+        )
         stack.callback(preview.stop)
         preview.start()
         click.echo("\n".join(("", f"The site:  {listener.url}/", *service.notes, "Stop with Ctrl-C.", "")))

@@ -1,9 +1,14 @@
-"""The generator's commands: build, check, new."""
+"""The generator's commands: build, check, new.
+
+Whoever puts them into a group of their own may give its context an `obj`: further checks of the content
+(a sequence of ContentCheck), which `build` and `check` then make as well.
+"""
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,7 +17,7 @@ from core.clock import SystemClock
 from core.errors import FollowUpError
 from core.settings import ROOT, SiteSettings, display_path, load_site_settings
 from generator.new import new_article
-from generator.publish import Report, Step, publish
+from generator.publish import ContentCheck, Report, Step, publish
 
 CONTENT = ROOT / "content"
 OUTPUT = ROOT / "build"
@@ -36,7 +41,7 @@ class Commands(click.Group):
             ctx.exit(1)
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, context_settings={"obj": ()})
 def cli() -> None:
     """Publish what stands in content/."""
 
@@ -46,21 +51,23 @@ def cli() -> None:
 @click.option("--output", type=click.Path(path_type=Path), default=OUTPUT, help="Where to; build/.")
 @click.option("--full", is_flag=True, help="Build without any cache.")
 @click.option("--no-search", is_flag=True, help="Make no search index.")
-def build(content: Path, output: Path, full: bool, no_search: bool) -> None:
+@click.pass_obj
+def build(also: Sequence[ContentCheck], content: Path, output: Path, full: bool, no_search: bool) -> None:
     """Build the static site: all of it, or nothing and every error as file:line."""
     now = SystemClock().now()
     show = _show_progress if sys.stderr.isatty() else None
-    report = publish(content, output, now=now, full=full, search=not no_search, progress=show)
+    report = publish(content, output, now=now, full=full, search=not no_search, progress=show, also=also)
     click.echo(describe(report, load_site_settings(content)))
     click.echo(f"The site is in {display_path(output)}.")
 
 
 @cli.command()
 @content_option
-def check(content: Path) -> None:
+@click.pass_obj
+def check(also: Sequence[ContentCheck], content: Path) -> None:
     """Build into a folder that is thrown away, to hear what is wrong."""
     with tempfile.TemporaryDirectory() as folder:
-        report = publish(content, Path(folder) / "site", now=SystemClock().now())
+        report = publish(content, Path(folder) / "site", now=SystemClock().now(), also=also)
     click.echo(describe(report, load_site_settings(content)))
     click.echo("Nothing is wrong; nothing was published.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import watchfiles
 
 from core.clock import Clock, SystemClock
 from core.errors import FollowUpError
-from generator.publish import Report, publish
+from generator.publish import ContentCheck, Report, publish
 from generator.reload import Broadcast, ReloadMiddleware
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Preview:
     """Builds the site once, and again whenever a file changes or a scheduled article falls due.
 
     Errors go to `tell`, and the old site stays served; `on_built` hears of every site that took its place.
+    `also`: further checks of the content, as in `publish`.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Preview:
         *,
         tell: Callable[[str], None] = print,
         clock: Clock | None = None,
+        also: Iterable[ContentCheck] = (),
     ) -> None:
         self.content = content
         self.templates = templates
@@ -52,6 +54,7 @@ class Preview:
         self._on_built = on_built
         self._tell = tell
         self._clock = clock or SystemClock()
+        self._also = tuple(also)
         self._next_change: dt.datetime | None = None
         self._built_from: Fingerprint | None = None
         self._is_watching = False
@@ -98,6 +101,7 @@ class Preview:
             self.content,
             self.output,
             now=self._clock.now(),
+            also=self._also,
             templates=self.templates,
             static=self.static,
         )

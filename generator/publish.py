@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -34,6 +35,9 @@ class Step(Enum):
 # Told of each step, and of how many files of how many are written.
 Progress = Callable[[Step, int, int], None]
 
+# What is wrong with files of the content folder that make no page, such as messages: somebody else's to say.
+ContentCheck = Callable[[Path], list[Problem]]
+
 
 @dataclass(frozen=True)
 class Report:
@@ -62,25 +66,28 @@ def publish(
     full: bool = False,
     search: bool = True,
     progress: Progress | None = None,
+    also: Iterable[ContentCheck] = (),
     templates: Path = TEMPLATES,
     static: Path = STATIC,
 ) -> Report:
     """Build the site of `content` into `output`, replacing in one step what a build put there before.
 
     `now` decides what is due. `full` builds without any cache and `search` makes a search index: there is
-    neither yet, and both are accepted so that scripts may rely on them. Raises InvalidContent with all
-    problems, or FollowUpError when `output` cannot be taken; the old site is then untouched.
+    neither yet, and both are accepted so that scripts may rely on them. `also`: further checks of `content`,
+    whose problems are reported with its own. Raises InvalidContent with all problems, or FollowUpError when
+    `output` cannot be taken; the old site is then untouched.
     """
     del full, search
     start = time.perf_counter()
     tell = progress or _silent
     _refuse_nested(content, output)
     tell(Step.READ, 0, 0)
-    settings, library = read_content(content, now)
-    app = create_site_app(library, settings, now, templates=templates, static=static)
-    listed = addresses_of(app)
-    known = Known.of(library, listed, settings)
-    _stop_at([*aliases_taken(listed), *broken_links(library, known)])
+    with _together_with([problem for check in also for problem in check(content)]):
+        settings, library = read_content(content, now)
+        app = create_site_app(library, settings, now, templates=templates, static=static)
+        listed = addresses_of(app)
+        known = Known.of(library, listed, settings)
+        _stop_at([*aliases_taken(listed), *broken_links(library, known)])
     try:
         with open_workplace(output) as place:
             new = place.begin()
@@ -117,6 +124,16 @@ def read_content(content: Path, now: dt.datetime) -> tuple[SiteSettings, Library
         raise InvalidContent(problems) from error
     _stop_at(problems)
     return settings, library
+
+
+@contextlib.contextmanager
+def _together_with(problems: list[Problem]) -> Iterator[None]:
+    """Raises InvalidContent with these problems and those of the block; of either, when there are any."""
+    try:
+        yield
+    except InvalidContent as error:
+        raise InvalidContent([*problems, *error.problems]) from error
+    _stop_at(problems)
 
 
 def _stop_at(problems: list[Problem]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from core.clock import SystemClock
+from core.errors import Problem
 from core.frontmatter import read_document
 from generator.cli import cli
 from tests.generator.publication import Publication
@@ -51,6 +52,27 @@ def test_a_content_folder_that_is_not_there_is_an_error_like_any_other(tmp_path:
     result = run("build", "--content", str(tmp_path / "none"), "--output", str(tmp_path / "build"))
     assert result.exit_code == 1
     assert "site.toml: there is no such file" in result.stderr
+
+
+def test_further_checks_of_the_content_are_reported_in_the_same_run(site: Publication) -> None:
+    site.article("a", "[x](/nowhere/)")
+
+    def nothing_told(content: Path) -> list[Problem]:
+        return [Problem(f"{content}/messages/told.md", 3, "it says nothing", "write it")]
+
+    words = ("--content", "content")
+    for command in (("build", *words, "--output", "build"), ("check", *words)):
+        result = CliRunner().invoke(cli, command, obj=(nothing_told,), catch_exceptions=False)
+        assert result.exit_code == 1
+        assert [line.partition(": ")[0] for line in result.stderr.splitlines()] == [
+            "content/articles/a.md:6",
+            "content/messages/told.md:3",
+        ]
+    site.article("a")
+    result = CliRunner().invoke(cli, ("check", *words), obj=(nothing_told,), catch_exceptions=False)
+    assert result.exit_code == 1
+    assert result.stderr == "content/messages/told.md:3: it says nothing — write it\n"
+    assert not site.output.exists()
 
 
 def test_check_builds_without_publishing(site: Publication) -> None:
