@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import mailbox
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,17 +16,28 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.installation import Installation, free_port
 from tests.conftest import CHROMIUM_ARGUMENTS
+from tests.forms.outbox.postfix import sent_back
 from tests.postgres_server import url_of
 
 
 class PostOffice:
-    """Takes mail over SMTP and keeps it, but for addresses that it does not know."""
+    """Takes mail over SMTP and keeps it, but for addresses that it does not know.
+
+    It is a relay: of some letters it finds out later that nobody takes them, and sends those back.
+    """
 
     port: int
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
         self.unknown: set[str] = set()
+        self._envelopes: dict[str, tuple[str, bytes]] = {}
+        """By recipient: the sender of the envelope, and what was in it."""
+
+    def send_back(self, recipient: str, maildir: Path) -> None:
+        """Put the notification that this letter could not be delivered into the mailbox of its sender."""
+        sender, content = self._envelopes[recipient]
+        mailbox.Maildir(maildir).add(sent_back(content, sender, recipient))
 
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
@@ -38,6 +50,8 @@ class PostOffice:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(letter, EmailMessage)
+        (recipient,) = envelope.rcpt_tos
+        self._envelopes[recipient] = (envelope.mail_from, envelope.content)
         self.letters.append(letter)
         return "250 Taken"
 

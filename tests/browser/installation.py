@@ -33,6 +33,7 @@ class Installation:
         self.demo = demo
         self.content = folder / "content"
         self.site = folder / "build"
+        self.bounces = folder / "Maildir"
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self._log = folder / "serve.log"
@@ -49,6 +50,8 @@ class Installation:
             "FOLLOWUP_MAIL": f"smtp://127.0.0.1:{smtp_port}",
             "FOLLOWUP_UNDO_MINUTES": "0",
             "FOLLOWUP_MAIL_FROM": "anna@example.org",
+            "FOLLOWUP_BOUNCE_ADDRESS": "bounces@example.org",
+            "FOLLOWUP_BOUNCES": str(self.bounces),
         }
 
     @property
@@ -94,6 +97,13 @@ class Installation:
             assert self._process.poll() is None, self.output
             assert time.monotonic() < deadline, self.output
             time.sleep(0.1)
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """What `flask --app forms …` does and prints, run beside the server on the same store."""
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "forms", *words],
+            cwd=ROOT, env=self._environment, capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
 
     def stop(self) -> int:
         """Ask it to end, as Ctrl-C does, and give its exit code."""

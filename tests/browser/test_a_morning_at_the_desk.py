@@ -1,7 +1,8 @@
 """A morning at the desk, in Chromium against real processes: a job is filled, and nobody is left unanswered.
 
 Eight people were interviewed: one has the offer, one has no address, one has an address that the mail server
-refuses, one was told "not decided yet", one has withdrawn. A ninth was never interviewed.
+refuses at once, one has an address from which the letter comes back later, one was told "not decided yet",
+one has withdrawn, one is written to tomorrow. A ninth was never interviewed.
 """
 
 from __future__ import annotations
@@ -27,17 +28,19 @@ from forms.store.opening import open_store
 from forms.store.protocol import Store
 from tests.browser.conftest import PostOffice
 from tests.browser.installation import PATIENCE, Installation
+from tests.forms.outbox.postfix import REASON
 
 pytestmark = pytest.mark.browser
 
 PASSWORD = "quiet river under bridge"
 DAY = dt.timedelta(days=1)
-PLACED, LONG, PHONE, REFUSED, EXTENDED, WITHDREW, LATER, PLAIN = (
-    "Amal Placed", "Bea Longway", "Cal Phoneonly", "Dee Mistyped",
-    "Eli Extended", "Fay Withdrew", "Gus Tomorrow", "Hal Plain",
+PLACED, LONG, PHONE, BOUNCED, EXTENDED, WITHDREW, LATER, REFUSED = (
+    "Amal Placed", "Bea Longway", "Cal Phoneonly", "Dee Movedaway",
+    "Eli Extended", "Fay Withdrew", "Gus Tomorrow", "Hal Mistyped",
 )  # fmt: skip
 NEVER = "Ida Neverseen"
-MAILED = (PLACED, LONG, EXTENDED, PLAIN)
+INTERVIEWED = {PLACED, LONG, PHONE, BOUNCED, EXTENDED, WITHDREW, LATER, REFUSED}
+MAILED = {PLACED, LONG, BOUNCED, EXTENDED}
 TOLD = {PLACED: "The job is yours", WITHDREW: "You withdrew from this role"}
 FILLED = "The job has been filled by someone else"
 
@@ -87,7 +90,7 @@ def the_days_before(office: Office) -> str:
     office.put_forward(job_id, NEVER, rounds=0)
     made = {
         name: office.put_forward(job_id, name, rounds=3 if name == LONG else 1)
-        for name in (PLACED, LONG, PHONE, REFUSED, EXTENDED, WITHDREW, LATER, PLAIN)
+        for name in sorted(INTERVIEWED)
     }
     candidates.move_stage(office.store, made[PLACED].id, Stage.OFFERED, by=by, now=office.now)
     candidates.decide(
@@ -101,38 +104,50 @@ def the_days_before(office: Office) -> str:
 
 
 def test_a_morning_at_the_desk(browser: Browser, installation: Installation, post_office: PostOffice) -> None:
-    """Fill, send, see the results, be refused the close, put right what is left, close."""
-    post_office.unknown.add("dee@example.org")
+    """Fill, send, see the results, be refused the close, put right what is left, close.
+
+    Before and after each step, every candidate's page is read: an outcome is on it once its answer went out.
+    """
+    post_office.unknown.add("hal@example.org")
     desk, letter = browser.new_page(), browser.new_page()
     set_up_the_desk(desk, installation)
     office = open_office(installation)
     job = f"{installation.origin}/desk/jobs/{the_days_before(office)}/"
 
-    fill_the_job(desk, job)
-    for name in office.pages:
-        assert not knows(letter, office, name), f"{name} reads of it before anything was sent"
-    desk.get_by_role("button", name="Fill the job and send 6 answers").click()
+    def they_know() -> set[str]:
+        return {name for name in office.pages if knows(letter, office, name)}
 
+    fill_the_job(desk, job)
+    assert they_know() == set(), "nobody reads of it before anything was sent"
+    desk.get_by_role("button", name="Fill the job and send 6 answers").click()
     expect(progress(desk)).to_have_text("Answered: 4 of 7", timeout=PATIENCE * 1000)
-    expect(row(desk, REFUSED)).to_contain_text("550 5.1.1 dee@example.org: no such mailbox")
+    expect(row(desk, REFUSED)).to_contain_text("550 5.1.1 hal@example.org: no such mailbox")
     expect(row(desk, PHONE)).to_contain_text("To be called")
     expect(row(desk, LATER)).to_contain_text("Waits until")
-    assert {each["To"].addresses[0].display_name for each in post_office.letters} == set(MAILED)
-    assert {name for name in office.pages if knows(letter, office, name)} == set(MAILED)
+    assert recipients(post_office) == MAILED
+    assert they_know() == MAILED
+
+    a_letter_comes_back(desk, installation, post_office)
+    expect_the_bounce_on(letter, office)
+    assert they_know() == MAILED - {BOUNCED}, "what came back has told nobody anything"
 
     is_refused_the_close(desk, job)
     send_what_waits(desk, job)
-    make_the_call(desk, job)
+    assert they_know() == MAILED - {BOUNCED} | {LATER}
+    note_the_call(desk, job, PHONE)
+    see_why_it_came_back(desk, installation)
+    note_the_call(desk, job, BOUNCED)
+    assert they_know() == MAILED | {LATER, PHONE}
     put_the_address_right(desk, job)
     answer_who_withdrew(desk, job)
     wait_for(lambda: close(desk, job), "the job to be closed")
 
-    everyone = set(office.pages) - {NEVER}
-    assert {name for name in office.pages if knows(letter, office, name)} == everyone
-    assert "gone to someone else" in text_to(post_office, PLAIN)
+    assert they_know() == INTERVIEWED
+    assert "gone to someone else" in text_to(post_office, REFUSED)
     assert "you went a long way in this" in text_to(post_office, LONG)
     assert "Northwind" not in "".join(each.get_content() for each in post_office.letters)
-    assert len(post_office.letters) == len(everyone) - 1, "one was called, all others had one letter each"
+    assert recipients(post_office) == INTERVIEWED - {PHONE}
+    assert len(post_office.letters) == len(INTERVIEWED) - 1, "one letter each, but for who was called"
     office.store.close()
 
 
@@ -168,7 +183,7 @@ def fill_the_job(page: Page, job: str) -> None:
     page.get_by_role("button", name="Go on to the answers").click()
     page.get_by_label("The reason").fill("You were the one they wanted.")
     go_on(page, PLACED)
-    for name in (LONG, PHONE, REFUSED, EXTENDED, LATER, PLAIN):
+    for name in (LONG, PHONE, BOUNCED, EXTENDED, LATER, REFUSED):
         page.get_by_label("The reason").fill("They chose somebody who has run the same system.")
         if name != PHONE:
             page.get_by_label("One specific observation").fill(f"{name}, you drew the failure first.")
@@ -202,24 +217,62 @@ def row(page: Page, name: str) -> Locator:
     return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
 
 
+def recipients(office: PostOffice) -> set[str]:
+    """To whom the mail server has taken letters."""
+    return {each["To"].addresses[0].display_name for each in office.letters}
+
+
+def a_letter_comes_back(page: Page, installation: Installation, post_office: PostOffice) -> None:
+    """Taken with 250, then returned: nothing at the desk says so before the bounces are read."""
+    page.goto(f"{installation.origin}/desk/")
+    expect(owed_row(page, LATER)).to_be_visible()
+    expect(owed_row(page, BOUNCED)).to_have_count(0)
+    post_office.send_back("dee@example.org", installation.bounces)
+    read = installation.command("read-bounces")
+    assert read.returncode == 0, read.stderr
+    assert read.stdout.startswith("1 came back, 0 delayed"), read.stdout
+
+
+def expect_the_bounce_on(page: Page, office: Office) -> None:
+    """Their page tells that it did not reach them, and no more."""
+    page.goto(office.pages[BOUNCED])
+    expect(page.get_by_text("That mail came back to us: it has not reached you.")).to_be_visible()
+
+
+def see_why_it_came_back(page: Page, installation: Installation) -> None:
+    """From Today to the person who is owed again, and to the mail server's reason."""
+    page.goto(f"{installation.origin}/desk/")
+    owed_row(page, BOUNCED).get_by_role("link", name=BOUNCED, exact=True).click()
+    expect(page.get_by_text("The mail came back; an answer is owed again")).to_be_visible()
+    page.goto(f"{installation.origin}/desk/")
+    page.get_by_role("link", name=f"Open the mail to {BOUNCED}").click()
+    expect(page.get_by_text(REASON)).to_be_visible()
+
+
+def owed_row(page: Page, name: str) -> Locator:
+    """The row of somebody who is owed an answer, on Today."""
+    return page.locator(".debts").get_by_role("row").filter(has_text=name)
+
+
 def is_refused_the_close(page: Page, job: str) -> None:
     page.goto(job)
     page.get_by_role("button", name="Close it").click()
-    expect(page.get_by_text("This job cannot be closed: 4 interviewed people are still owed")).to_be_visible()
+    expect(page.get_by_text("This job cannot be closed: 5 interviewed people are still owed")).to_be_visible()
     in_the_way = page.get_by_role("region", name="State: Filled")
-    for name in (PHONE, REFUSED, LATER, WITHDREW):
+    for name in INTERVIEWED - MAILED | {BOUNCED}:
         expect(in_the_way.get_by_role("link", name=name, exact=True)).to_be_visible()
 
 
 def send_what_waits(page: Page, job: str) -> None:
     page.goto(f"{job}progress/")
     page.get_by_role("button", name=f"Send now to {LATER}").click()
-    expect(progress(page)).to_have_text("Answered: 5 of 7", timeout=PATIENCE * 1000)
+    expect(progress(page)).to_have_text("Answered: 4 of 7", timeout=PATIENCE * 1000)
 
 
-def make_the_call(page: Page, job: str) -> None:
+def note_the_call(page: Page, job: str, name: str) -> None:
     page.goto(job)
-    page.get_by_role("link", name=f"Note the call to {PHONE}").click()
+    page.get_by_role("link", name=name, exact=True).first.click()
+    page.get_by_role("link", name=re.compile("^(Call with the answer|Note a call)$")).first.click()
     page.get_by_label("What you said").fill("It went to somebody else, and why.")
     page.get_by_role("main").get_by_role("button").first.click()
     expect(page.get_by_text("The call is noted.")).to_be_visible()
@@ -231,7 +284,7 @@ def put_the_address_right(page: Page, job: str) -> None:
     page.get_by_role("link", name=REFUSED, exact=True).first.click()
     page.get_by_role("link", name="The candidate").click()
     page.get_by_role("link", name="Edit").click()
-    page.get_by_label("E-mail").fill("deirdre@example.org")
+    page.get_by_label("E-mail").fill("hal.mistyped@example.org")
     page.get_by_role("button", name="Save").click()
     page.goto(job)
     page.get_by_role("link", name=REFUSED, exact=True).first.click()
