@@ -15,15 +15,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-VOCABULARY = tuple(
-    """
-    candidate interview follow referral client manager role team offer hiring answer letter message status
-    call phone note week day month honest respect brand network skill engineer developer recruiter headhunter
-    company reply promise feedback reason decision process shortlist position job market trust relationship
-    practice courtesy question conversation list record link page time person people work career opportunity
-    introduction recommend quality search meeting calendar reminder thank close loop open
-    """.split()
-)
+_WORDS = """
+candidate interview follow referral client manager role team offer hiring answer letter message status
+call phone note week day month honest respect brand network skill engineer developer recruiter headhunter
+company reply promise feedback reason decision process shortlist position job market trust relationship
+practice courtesy question conversation list record link page time person people work career opportunity
+introduction recommend quality search meeting calendar reminder thank close loop open
+"""
+VOCABULARY = tuple(_WORDS.split())
 CATEGORIES = ("practice", "referrals", "clients", "candidates")
 TOPICS = tuple(f"topic-{number:02}" for number in range(40))
 FIRST_DAY = dt.date(2015, 1, 1)
@@ -48,7 +47,7 @@ _TABLE_HEAD = "| Day | What | Who |\n|---|---|---|"
 
 
 def articles(count: int, seed: int = 7) -> Iterator[tuple[str, dict[str, object]]]:
-    """The slug and the fields of each article: title, date, category, tags (a list in one line), slug, body."""
+    """The slug and the fields of each article: title, date, category, tags (one line), slug, body."""
     for number in range(count):
         draw = _Draw(seed * 1_000_003 + number)
         slug = f"a{number:05}"
