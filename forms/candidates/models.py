@@ -141,6 +141,18 @@ class Candidacy:
         early = STAGES.index(self.stage) < STAGES.index(Stage.INTERVIEWING)
         return replace(self, stage=Stage.INTERVIEWING) if early else self
 
+    def not_interviewed(self) -> Candidacy:
+        """The candidacy after its only interview was taken back: at `submitted` again.
+
+        Raises Conflict once an offer was made: one follows from an interview.
+        """
+        if self.stage in (Stage.OFFERED, Stage.PLACED):
+            raise Conflict(
+                f"This candidacy is at “{self.stage.label}”, and this is its only interview. Record the one "
+                "that was held, then take this one back."
+            )
+        return replace(self, stage=Stage.SUBMITTED)
+
     def decide(self, outcome: Outcome, *, reason: str, private_reason: str) -> Candidacy:
         """The candidacy with its outcome. Raises Conflict when there is one, or when it needs an offer."""
         self._must_be_live()
