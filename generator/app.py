@@ -1,64 +1,113 @@
-"""The site as a Flask application of its own: frozen into files, never deployed, strange to the endpoint."""
+"""The site as a Flask application of its own: frozen into files, never deployed, strange to the endpoint.
+
+It answers exactly the addresses it is given, each from the values of that address (see `shown`), so that it
+can be made in any process from what was sent there.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Response, abort, render_template, request, send_from_directory
 from jinja2 import StrictUndefined
 
-from core.settings import STATIC, TEMPLATES, SiteSettings
+from core.settings import SiteSettings
 from generator import promise
 from generator.catalogue import Catalogue
 from generator.library import Library
-from generator.urls import MOVED, STATIC_URL, Address, addresses
-from generator.views import ROUTES, Views
+from generator.shown import FileCopy, Page, Shown, Texts, context_of
+from generator.urls import IMAGES_URL, STATIC_URL, Address, addresses
+from generator.views import Views
 
+ROUTES = (
+    ("/", "home"),
+    ("/page/<int:number>/", "newer_and_older"),
+    ("/articles/<slug>/", "article"),
+    ("/<slug>/", "page"),
+    ("/archive/", "archive"),
+    ("/tags/", "tags"),
+    ("/tags/<slug>/", "tag"),
+    ("/tags/<slug>/page/<int:number>/", "tag"),
+    ("/categories/<slug>/", "category"),
+    ("/categories/<slug>/page/<int:number>/", "category"),
+    (promise.URL, "promise"),
+    ("/feed.xml", "feed"),
+    ("/sitemap.xml", "sitemap"),
+    ("/robots.txt", "robots"),
+    ("/404.html", "not_found"),
+    (f"{IMAGES_URL}<path:filename>", "images"),
+    (f"{STATIC_URL}<path:filename>", "static"),
+    ("/<path:path>", "moved"),
+)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def create_site_app(
-    library: Library,
-    settings: SiteSettings,
-    now: dt.datetime,
-    *,
-    templates: Path = TEMPLATES,
-    static: Path = STATIC,
-) -> Flask:
-    """The site app, which answers the addresses that `addresses_of` lists, and no other."""
-    app = Flask(
-        __name__,
-        template_folder=str(templates),
-        static_folder=str(static),
-        static_url_path=STATIC_URL.rstrip("/"),
-    )
+@dataclass(frozen=True)
+class Surroundings:
+    """What all pages have in common: the settings, what templates may name besides, and where files stand.
+
+    `year` is that of the build, in the site's zone; `promise_url` is '' while there are no figures.
+    """
+
+    settings: SiteSettings
+    year: int
+    promise_url: str
+    templates: Path
+    folders: Mapping[str, Path]
+
+    @classmethod
+    def of(
+        cls, library: Library, settings: SiteSettings, now: dt.datetime, templates: Path, static: Path
+    ) -> Surroundings:
+        """Those of a library at `now`."""
+        return cls(
+            settings=settings,
+            year=settings.local(now).year,
+            promise_url=promise.URL if library.promise else "",
+            templates=templates,
+            folders={"static": static.resolve(), "images": library.content.resolve() / "images"},
+        )
+
+
+def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Texts) -> Flask:
+    """The site app: it answers the addresses (paths) of `pages`, and no other."""
+    app = Flask(__name__, template_folder=str(around.templates), static_folder=None)
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a fault in a template stops the build, with its traceback
     app.jinja_env.auto_reload = False
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(
-        site=settings, year=settings.local(now).year, asset=asset, site_url=lambda path: path
+        site=around.settings, year=around.year, asset=asset, site_url=lambda path: path
     )
-    app.jinja_env.globals["promise_url"] = promise.URL if library.promise else ""
+    app.jinja_env.globals["promise_url"] = around.promise_url
     app.jinja_env.filters.update(postmark=postmark, isodate=isodate)
-    catalogue = Catalogue(library, settings)
-    listed = addresses(catalogue, static)
-    app.extensions["addresses"] = listed
-    views = Views(catalogue, listed)
+
+    def answer(**_values: object) -> str | Response:
+        shown = pages.get(request.path) or abort(404)
+        if isinstance(shown.values, Page):
+            return render_template(shown.template, **context_of(shown.values, texts))
+        if isinstance(shown.values, FileCopy):
+            return send_from_directory(around.folders[shown.values.folder], shown.values.name)
+        # Of the type that a web server guesses from the file's name: Frozen-Flask compares the two.
+        name = request.path + ("index.html" if request.path.endswith("/") else "")
+        return Response(shown.values.written(texts), mimetype=mimetypes.guess_type(name)[0])
+
     for rule, endpoint in ROUTES:
-        app.add_url_rule(rule, endpoint, getattr(views, endpoint))
-    by_source = {view.entry.source.path: view for view in (*catalogue.articles, *catalogue.pages.values())}
-    for address in listed:
-        if address.endpoint.startswith(MOVED):
-            app.add_url_rule(address.url, address.endpoint, partial(views.moved, by_source[address.source]))
+        app.add_url_rule(rule, endpoint, answer)
     return app
 
 
-def addresses_of(app: Flask) -> list[Address]:
-    """Every address a site app publishes."""
-    listed: list[Address] = app.extensions["addresses"]
-    return listed
+def pages_of(
+    library: Library, settings: SiteSettings, static: Path
+) -> tuple[list[Address], dict[str, Shown]]:
+    """Every address of the site, in a fixed order, and what each shows."""
+    catalogue = Catalogue(library, settings)
+    listed = addresses(catalogue, static)
+    views = Views(catalogue, listed)
+    return listed, {address.url: views.shown(address) for address in listed}
 
 
 def asset(name: str) -> str:

@@ -1,15 +1,16 @@
-"""What machines read: the Atom feed (RFC 4287), the sitemap (sitemaps.org), robots.txt (RFC 9309)."""
+"""What machines read: the Atom feed (RFC 4287), the sitemap (sitemaps.org), robots.txt (RFC 9309).
+
+Each is a frozen value that writes itself, as the values of pages are shown by templates.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from core.settings import SiteSettings
-from generator.catalogue import ArticleView, Catalogue
 from generator.html import absolute
-from generator.urls import Address
+from generator.shown import TextKey, Texts
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -18,55 +19,90 @@ FEED_LENGTH = 20  # the newest articles, each in full
 PRIVATE = ("/status/", "/desk/", "/r/")
 
 
-def atom(catalogue: Catalogue) -> str:
-    """The newest articles, each in full, with absolute links."""
-    settings = catalogue.settings
-    articles = catalogue.articles[:FEED_LENGTH]
-    feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": settings.language})
-    _text(feed, "id", f"{settings.url}/")
-    _text(feed, "title", settings.title)
-    if settings.tagline:
-        _text(feed, "subtitle", settings.tagline)
-    _text(feed, "updated", _moment(max(map(_updated, articles), default=_beginning(settings))))
-    ElementTree.SubElement(feed, "link", {"rel": "self", "href": f"{settings.url}/feed.xml"})
-    ElementTree.SubElement(feed, "link", {"rel": "alternate", "href": f"{settings.url}/"})
-    _author(feed, settings.author)
-    for article in articles:
-        _entry(feed, article, settings)
-    return _document(feed)
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """An article in a feed; `terms` are pairs of a slug and a name."""
+
+    url: str
+    title: str
+    published: dt.datetime
+    updated: dt.datetime
+    author: str
+    summary: str
+    terms: tuple[tuple[str, str], ...]
+    text: TextKey
 
 
-def sitemap(addresses: Iterable[Address], settings: SiteSettings) -> str:
-    """Every address that should be found, with the day of its last change where it is known."""
-    root = ElementTree.Element("urlset", {"xmlns": SITEMAP})
-    for address in addresses:
-        if address.indexed:
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Articles, each in full, with absolute links; `home` is the page it belongs to, `self_url` its own."""
+
+    self_url: str
+    home: str
+    language: str
+    title: str
+    subtitle: str
+    author: str
+    updated: dt.datetime
+    entries: tuple[FeedEntry, ...]
+
+    def written(self, texts: Texts) -> str:
+        """The Atom document."""
+        feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": self.language})
+        _text(feed, "id", self.home)
+        _text(feed, "title", self.title)
+        if self.subtitle:
+            _text(feed, "subtitle", self.subtitle)
+        _text(feed, "updated", _moment(self.updated))
+        ElementTree.SubElement(feed, "link", {"rel": "self", "href": self.self_url})
+        ElementTree.SubElement(feed, "link", {"rel": "alternate", "href": self.home})
+        _author(feed, self.author)
+        for entry in self.entries:
+            _entry(feed, entry, texts)
+        return _document(feed)
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """Absolute addresses, each with the day of its last change where it is known."""
+
+    addresses: tuple[tuple[str, dt.date | None], ...]
+
+    def written(self, _texts: Texts) -> str:
+        """The sitemap."""
+        root = ElementTree.Element("urlset", {"xmlns": SITEMAP})
+        for url, changed in self.addresses:
             entry = ElementTree.SubElement(root, "url")
-            _text(entry, "loc", settings.url + address.url)
-            if address.changed is not None:
-                _text(entry, "lastmod", settings.local(address.changed).date().isoformat())
-    return _document(root)
+            _text(entry, "loc", url)
+            if changed is not None:
+                _text(entry, "lastmod", changed.isoformat())
+        return _document(root)
 
 
-def robots(settings: SiteSettings) -> str:
-    """Everything may be read but what is private."""
-    rules = "".join(f"Disallow: {path}\n" for path in PRIVATE)
-    return f"User-agent: *\n{rules}\nSitemap: {settings.url}/sitemap.xml\n"
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """Everything may be read but what is private; `site` is the site's address."""
+
+    site: str
+
+    def written(self, _texts: Texts) -> str:
+        """The robots.txt."""
+        rules = "".join(f"Disallow: {path}\n" for path in PRIVATE)
+        return f"User-agent: *\n{rules}\nSitemap: {self.site}/sitemap.xml\n"
 
 
-def _entry(feed: ElementTree.Element, article: ArticleView, settings: SiteSettings) -> None:
-    address = settings.url + article.url
+def _entry(feed: ElementTree.Element, article: FeedEntry, texts: Texts) -> None:
     entry = ElementTree.SubElement(feed, "entry")
-    _text(entry, "id", address)
+    _text(entry, "id", article.url)
     _text(entry, "title", article.title)
-    _text(entry, "updated", _moment(_updated(article)))
-    _text(entry, "published", _moment(article.date))
-    ElementTree.SubElement(entry, "link", {"rel": "alternate", "href": address})
+    _text(entry, "updated", _moment(article.updated))
+    _text(entry, "published", _moment(article.published))
+    ElementTree.SubElement(entry, "link", {"rel": "alternate", "href": article.url})
     _author(entry, article.author)
-    for term in (*article.tags, *((article.category,) if article.category else ())):
-        ElementTree.SubElement(entry, "category", {"term": term.slug, "label": term.name})
+    for slug, name in article.terms:
+        ElementTree.SubElement(entry, "category", {"term": slug, "label": name})
     _text(entry, "summary", article.summary)
-    content = _text(entry, "content", absolute(article.text.html, address))
+    content = _text(entry, "content", absolute(texts(article.text.key).html, article.url))
     content.set("type", "html")
 
 
@@ -78,15 +114,6 @@ def _text(parent: ElementTree.Element, tag: str, text: str) -> ElementTree.Eleme
 
 def _author(parent: ElementTree.Element, name: str) -> None:
     _text(ElementTree.SubElement(parent, "author"), "name", name)
-
-
-def _updated(article: ArticleView) -> dt.datetime:
-    return max(article.date, article.updated or article.date)
-
-
-def _beginning(settings: SiteSettings) -> dt.datetime:
-    """A feed must say when it changed; one without articles says when the publication began."""
-    return dt.datetime(settings.copyright_from or 1970, 1, 1, tzinfo=settings.timezone)
 
 
 def _moment(moment: dt.datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from flask import Flask
@@ -12,20 +12,22 @@ from flask_frozen import Freezer, FrozenFlaskWarning, MissingURLGeneratorWarning
 
 from core.errors import InvalidContent, Problem
 from core.settings import display_path
-from generator.app import addresses_of
 from generator.urls import Address
 
 # Endpoints that a small site may have nothing for.
-OPTIONAL = frozenset({"newer_and_older", "article", "page", "tag", "category", "promise", "images", "static"})
+OPTIONAL = frozenset(
+    {"newer_and_older", "article", "page", "tag", "category", "promise", "images", "static", "moved"}
+)
 
 
-def freeze(app: Flask, destination: Path, progress: Callable[[int, int], None]) -> None:
-    """Write every listed address of `app` below `destination`, an absolute path.
+def freeze(
+    app: Flask, listed: Sequence[Address], destination: Path, progress: Callable[[int, int], None]
+) -> None:
+    """Write the listed addresses of `app` below `destination`, an absolute path.
 
     `progress` is told how many of how many are written. Raises InvalidContent naming the template and the
     page when a template fails.
     """
-    listed = addresses_of(app)
     forgotten = set(app.view_functions) - {address.endpoint for address in listed} - OPTIONAL
     if forgotten:
         raise RuntimeError(f"no address is listed for {', '.join(sorted(forgotten))}")

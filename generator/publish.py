@@ -12,7 +12,7 @@ from pathlib import Path
 
 from core.errors import FollowUpError, InvalidContent, InvalidSettings, Problem
 from core.settings import STATIC, TEMPLATES, SiteSettings, SiteUrl, display_path, load_site_settings
-from generator.app import addresses_of, create_site_app
+from generator.app import Surroundings, create_site_app, pages_of
 from generator.article import State
 from generator.check import check_output
 from generator.freeze import freeze
@@ -84,14 +84,15 @@ def publish(
     tell(Step.READ, 0, 0)
     with _together_with([problem for check in also for problem in check(content)]):
         settings, library = read_content(content, now)
-        app = create_site_app(library, settings, now, templates=templates, static=static)
-        listed = addresses_of(app)
+        listed, pages = pages_of(library, settings, static)
         known = Known.of(library, listed, settings)
         _stop_at([*aliases_taken(listed), *broken_links(library, known)])
+    around = Surroundings.of(library, settings, now, templates, static)
+    app = create_site_app(around, pages, library.bodies.__getitem__)
     try:
         with open_workplace(output) as place:
             new = place.begin()
-            freeze(app, new, lambda done, total: tell(Step.WRITE, done, total))
+            freeze(app, listed, new, lambda done, total: tell(Step.WRITE, done, total))
             tell(Step.CHECK, 0, 0)
             _stop_at(check_output(new, listed, library, known))
             tell(Step.SWAP, 0, 0)

@@ -10,11 +10,11 @@ from pathlib import Path
 from core.errors import Problem
 from core.settings import display_path
 from generator import promise
-from generator.catalogue import ArticleView, Catalogue
+from generator.catalogue import Catalogue, Item
 
 IMAGES_URL = "/images/"
 STATIC_URL = "/static/"
-MOVED = "moved "  # begins the endpoint of an alias
+MOVED = "moved"  # the endpoint of an alias
 
 
 @dataclass(frozen=True)
@@ -65,16 +65,17 @@ def _front(catalogue: Catalogue) -> Iterator[Address]:
 
 
 def _entries(catalogue: Catalogue) -> Iterator[Address]:
-    for view in (*catalogue.articles, *catalogue.pages.values()):
-        article = isinstance(view, ArticleView)
-        yield Address(
-            view.url,
-            "article" if article else "page",
-            {"slug": view.entry.slug},
-            source=view.entry.source.path,
-            changed=_changed(view) if isinstance(view, ArticleView) else view.updated,
-            indexed=view.entry.canonical is None,
-        )
+    changed = {item.entry.url: item.changed for item in catalogue.articles}
+    for endpoint, entries in (("article", catalogue.library.articles), ("page", catalogue.library.pages)):
+        for entry in entries:
+            yield Address(
+                entry.url,
+                endpoint,
+                {"slug": entry.slug},
+                source=entry.source.path,
+                changed=changed.get(entry.url, entry.updated),
+                indexed=entry.canonical is None,
+            )
 
 
 def _terms(catalogue: Catalogue) -> Iterator[Address]:
@@ -98,21 +99,19 @@ def _promise(catalogue: Catalogue) -> Iterator[Address]:
 
 
 def _moved(catalogue: Catalogue) -> Iterator[Address]:
-    """Former addresses; each has an endpoint of its own, since their paths have nothing in common."""
-    for view in (*catalogue.articles, *catalogue.pages.values()):
-        for alias in view.entry.aliases:
-            url = alias if alias.endswith(("/", ".html")) else f"{alias}/"
-            yield Address(url, f"{MOVED}{url}", source=view.entry.source.path)
+    """Former addresses."""
+    for url, entry in catalogue.moved.items():
+        yield Address(url, MOVED, {"path": url[1:]}, source=entry.source.path)
 
 
 def aliases_taken(listed: Iterable[Address]) -> list[Problem]:
     """Aliases under which the site has something else already, such as the list of a tag."""
     listed = list(listed)
-    own = {address.url for address in listed if not address.endpoint.startswith(MOVED)}
+    own = {address.url for address in listed if address.endpoint != MOVED}
     return [
         Problem(address.source, 0, f"alias {address.url} is an address of the site itself", "take it out")
         for address in listed
-        if address.endpoint.startswith(MOVED) and address.url in own
+        if address.endpoint == MOVED and address.url in own
     ]
 
 
@@ -126,9 +125,5 @@ def _files(folder: Path, base: str, endpoint: str) -> Iterator[Address]:
             )
 
 
-def _changed(view: ArticleView) -> dt.datetime:
-    return max(view.date, view.updated or view.date)
-
-
-def _newest(articles: Sequence[ArticleView]) -> dt.datetime | None:
-    return max(map(_changed, articles), default=None)
+def _newest(articles: Sequence[Item]) -> dt.datetime | None:
+    return max((item.changed for item in articles), default=None)

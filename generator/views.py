@@ -1,171 +1,240 @@
-"""What each address answers with."""
+"""What each address shows: the template, and the values that it is made from."""
 
 from __future__ import annotations
 
-import mimetypes
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from flask import Response, abort, render_template, send_from_directory
-from markupsafe import Markup
-
-from generator import feeds, promise
-from generator.catalogue import ArticleView, Catalogue, EntryView
+from core.settings import SiteSettings
+from generator import promise
+from generator.article import Article, Entry
+from generator.catalogue import Catalogue, Item
+from generator.feeds import FEED_LENGTH, Feed, FeedEntry, Robots, Sitemap
+from generator.moved import Moved
 from generator.promise_page import account_of
-from generator.urls import IMAGES_URL, Address
-
-ROUTES = (
-    ("/", "home"),
-    ("/page/<int:number>/", "newer_and_older"),
-    ("/articles/<slug>/", "article"),
-    ("/<slug>/", "page"),
-    ("/archive/", "archive"),
-    ("/tags/", "tags"),
-    ("/tags/<slug>/", "tag"),
-    ("/tags/<slug>/page/<int:number>/", "tag"),
-    ("/categories/<slug>/", "category"),
-    ("/categories/<slug>/page/<int:number>/", "category"),
-    (promise.URL, "promise"),
-    ("/feed.xml", "feed"),
-    ("/sitemap.xml", "sitemap"),
-    ("/robots.txt", "robots"),
-    ("/404.html", "not_found"),
-    (f"{IMAGES_URL}<path:filename>", "images"),
+from generator.shown import (
+    ArchivePage,
+    ArticlePage,
+    FileCopy,
+    HomePage,
+    Letter,
+    Line,
+    ListPage,
+    Page,
+    PromisePage,
+    Shown,
+    StandingPage,
+    TermsPage,
+    TextKey,
 )
-
-_MOVED = Markup("""\
-<!doctype html>
-<html lang="{language}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta http-equiv="refresh" content="0; url={url}">
-<link rel="canonical" href="{canonical}">
-<title>{title}</title>
-<h1>This has moved</h1>
-<p>It is now at <a href="{url}">{title}</a>.</p>
-</html>
-""")
+from generator.slugs import slugify
+from generator.typography import typographic
+from generator.urls import Address
 
 
 @dataclass(frozen=True)
 class Views:
-    """One method for each endpoint of `ROUTES`."""
+    """One method for each endpoint of `app.ROUTES`; its arguments are the values of the address."""
 
     catalogue: Catalogue
-    listed: list[Address]
+    listed: Sequence[Address]
 
-    def home(self) -> str:
+    def shown(self, address: Address) -> Shown:
+        """What the address shows."""
+        made: Shown = getattr(self, address.endpoint)(**address.values)
+        return made
+
+    def home(self) -> Shown:
         articles = self.catalogue.articles
-        return self._page(
-            "home/home.html",
-            "/",
-            self.catalogue.settings.title,
-            description=self.catalogue.settings.description,
+        values = HomePage(
+            page_title=self._settings.title,
+            canonical=self._absolute("/"),
+            description=self._settings.description,
             articles=self.catalogue.page_of(articles, 1),
             older_url=self.catalogue.pager(articles, 1, "/").older_url,
         )
+        return Shown("home/home.html", values)
 
-    def newer_and_older(self, number: int) -> str:
+    def newer_and_older(self, number: int) -> Shown:
         return self._list(self.catalogue.articles, number, "/", "All articles", feed_url="/feed.xml")
 
-    def article(self, slug: str) -> str:
-        view = self.catalogue.by_slug.get(slug) or abort(404)
-        return self._page(
-            "articles/article.html",
-            view.url,
-            view.title,
-            description=view.summary,
-            canonical=view.canonical,
-            article=view,
-            related=[],
+    def article(self, slug: str) -> Shown:
+        item = self.catalogue.by_slug[slug]
+        values = ArticlePage(
+            page_title=item.card.title,
+            canonical=self._canonical(item.entry),
+            description=item.card.summary,
+            article=self._letter(item),
+            text=self._text(item.entry),
         )
+        return Shown("articles/article.html", values)
 
-    def page(self, slug: str) -> str:
-        view = self.catalogue.pages.get(slug) or abort(404)
-        return self._page(
-            "pages/page.html",
-            view.url,
-            view.title,
-            description=view.summary,
-            canonical=view.canonical,
-            page=view,
+    def page(self, slug: str) -> Shown:
+        page = self.catalogue.pages[slug]
+        title = typographic(page.title)
+        values = StandingPage(
+            page_title=title,
+            canonical=self._canonical(page),
+            description=self.catalogue.summary(page),
+            title=title,
+            lead=typographic(page.summary or ""),
+            text=self._text(page),
         )
+        return Shown("pages/page.html", values)
 
-    def archive(self) -> str:
-        return self._page("archive/archive.html", "/archive/", "Archive", years=self.catalogue.years())
+    def archive(self) -> Shown:
+        years: dict[int, list[Line]] = {}
+        for item in self.catalogue.articles:
+            years.setdefault(item.card.date.year, []).append(item.line)
+        values = ArchivePage(
+            page_title="Archive",
+            canonical=self._absolute("/archive/"),
+            years=tuple((year, tuple(lines)) for year, lines in years.items()),
+        )
+        return Shown("archive/archive.html", values)
 
-    def tags(self) -> str:
-        terms = list(self.catalogue.tags.values())
-        return self._page("tags/tags.html", "/tags/", "Topics", heading="Topics", terms=terms)
+    def tags(self) -> Shown:
+        values = TermsPage(
+            page_title="Topics",
+            canonical=self._absolute("/tags/"),
+            heading="Topics",
+            terms=tuple(self.catalogue.tags.values()),
+        )
+        return Shown("tags/tags.html", values)
 
-    def tag(self, slug: str, number: int = 1) -> str:
-        term = self.catalogue.tags.get(slug) or abort(404)
+    def tag(self, slug: str, number: int = 1) -> Shown:
+        term = self.catalogue.tags[slug]
         return self._list(self.catalogue.tagged[slug], number, term.url, term.name)
 
-    def category(self, slug: str, number: int = 1) -> str:
-        term = self.catalogue.categories.get(slug) or abort(404)
+    def category(self, slug: str, number: int = 1) -> Shown:
+        term = self.catalogue.categories[slug]
         return self._list(self.catalogue.categorised[slug], number, term.url, term.name)
 
-    def promise(self) -> str:
-        account = account_of(self.catalogue.library.promise or abort(404))
-        return self._page(
-            "promise/promise.html", promise.URL, "The promise", description=account.summary, promise=account
+    def promise(self) -> Shown:
+        found = self.catalogue.library.promise
+        assert found is not None  # otherwise the address is not listed
+        account = account_of(found)
+        values = PromisePage(
+            page_title="The promise",
+            canonical=self._absolute(promise.URL),
+            description=account.summary,
+            promise=account,
         )
+        return Shown("promise/promise.html", values)
 
-    def feed(self) -> Response:
-        return _file(feeds.atom(self.catalogue), "feed.xml")
-
-    def sitemap(self) -> Response:
-        return _file(feeds.sitemap(self.listed, self.catalogue.settings), "sitemap.xml")
-
-    def robots(self) -> Response:
-        return _file(feeds.robots(self.catalogue.settings), "robots.txt")
-
-    def not_found(self) -> str:
-        return self._page("errors/404.html", "/404.html", "Not found", canonical="", noindex=True)
-
-    def moved(self, view: EntryView) -> str:
-        """Sends readers on from a former address, without a script and on any server."""
-        return _MOVED.format(
-            language=self.catalogue.settings.language,
-            title=view.title,
-            url=view.url,
-            canonical=view.canonical,
+    def feed(self) -> Shown:
+        items = self.catalogue.articles[:FEED_LENGTH]
+        values = Feed(
+            self_url=self._absolute("/feed.xml"),
+            home=self._absolute("/"),
+            language=self._settings.language,
+            title=self._settings.title,
+            subtitle=self._settings.tagline,
+            author=self._settings.author,
+            updated=max((item.changed for item in items), default=self._beginning()),
+            entries=tuple(map(self._feed_entry, items)),
         )
+        return Shown("", values)
 
-    def images(self, filename: str) -> Response:
-        return send_from_directory(self.catalogue.library.content.resolve() / "images", filename)
+    def sitemap(self) -> Shown:
+        """Every address that should be found."""
+        local = self._settings.local
+        listed = (
+            (self._absolute(address.url), local(address.changed).date() if address.changed else None)
+            for address in self.listed
+            if address.indexed
+        )
+        return Shown("", Sitemap(tuple(listed)))
+
+    def robots(self) -> Shown:
+        return Shown("", Robots(self._settings.url))
+
+    def not_found(self) -> Shown:
+        return Shown("errors/404.html", Page(page_title="Not found", canonical="", noindex=True))
+
+    def moved(self, path: str) -> Shown:
+        """Sends readers on from a former address."""
+        entry = self.catalogue.moved[f"/{path}"]
+        values = Moved(self._settings.language, typographic(entry.title), entry.url, self._canonical(entry))
+        return Shown("", values)
+
+    def images(self, filename: str) -> Shown:
+        return Shown("", FileCopy("images", filename))
+
+    def static(self, filename: str) -> Shown:
+        return Shown("", FileCopy("static", filename))
+
+    @property
+    def _settings(self) -> SiteSettings:
+        return self.catalogue.settings
 
     def _list(
-        self,
-        articles: Sequence[ArticleView],
-        number: int,
-        base: str,
-        heading: str,
-        **more: Any,
-    ) -> str:
-        shown = self.catalogue.page_of(articles, number)
+        self, articles: Sequence[Item], number: int, base: str, heading: str, feed_url: str | None = None
+    ) -> Shown:
         url = base if number == 1 else f"{base}page/{number}/"
-        title = heading if number == 1 else f"{heading}, page {number}"
-        context = {"intro": "", "feed_url": None} | more
-        return self._page(
-            "listing/listing.html",
-            url,
-            title,
+        values = ListPage(
+            page_title=heading if number == 1 else f"{heading}, page {number}",
+            canonical=self._absolute(url),
             heading=heading,
-            articles=shown or abort(404),
+            articles=self.catalogue.page_of(articles, number),
             pager=self.catalogue.pager(articles, number, base),
-            **context,
+            feed_url=feed_url,
+        )
+        return Shown("listing/listing.html", values)
+
+    def _letter(self, item: Item) -> Letter:
+        article, card, all_items = item.entry, item.card, self.catalogue.articles
+        older = all_items[item.index + 1] if item.index + 1 < len(all_items) else None
+        newer = all_items[item.index - 1] if item.index else None
+        return Letter(
+            url=card.url,
+            title=card.title,
+            date=card.date,
+            updated=self._settings.local(article.updated) if article.updated else None,
+            author=self._author(article),
+            lead=typographic(article.summary or ""),
+            minutes=card.minutes,
+            image=article.image,
+            image_alt=article.image_alt or "",
+            category=card.category,
+            series=article.series,
+            tags=item.tags,
+            disclosure=self._settings.disclosure if article.disclosure else "",
+            comments=article.comments,
+            previous=older.link if older else None,
+            next=newer.link if newer else None,
         )
 
-    def _page(self, template: str, url: str, title: str, **context: Any) -> str:
-        """Render a page with what `layout.html` asks for."""
-        defaults = {"description": "", "noindex": False, "canonical": self.catalogue.settings.url + url}
-        return render_template(template, page_title=title, **(defaults | context))
+    def _feed_entry(self, item: Item) -> FeedEntry:
+        article = item.entry
+        names = (*article.tags, *((article.category,) if article.category else ()))
+        return FeedEntry(
+            url=self._absolute(article.url),
+            title=item.card.title,
+            published=item.card.date,
+            updated=item.changed,
+            author=self._author(article),
+            summary=item.card.summary,
+            terms=tuple((slugify(name), name) for name in names),
+            text=self._text(article),
+        )
 
+    def _beginning(self) -> dt.datetime:
+        """A feed must say when it changed; one without articles says when the publication began."""
+        return dt.datetime(self._settings.copyright_from or 1970, 1, 1, tzinfo=self._settings.timezone)
 
-def _file(text: str, name: str) -> Response:
-    """A text of the type that a web server guesses from the file's name: Frozen-Flask compares the two."""
-    return Response(text, mimetype=mimetypes.guess_type(name)[0])
+    def _author(self, article: Article) -> str:
+        """Who wrote it: the site's author unless the entry names another."""
+        return article.author or self._settings.author
+
+    def _canonical(self, entry: Entry) -> str:
+        """The absolute address, or that of the original when it appeared elsewhere first."""
+        return entry.canonical or self._absolute(entry.url)
+
+    def _absolute(self, path: str) -> str:
+        return self._settings.url + path
+
+    @staticmethod
+    def _text(entry: Entry) -> TextKey:
+        return TextKey(entry.url)

@@ -8,9 +8,9 @@ import click
 import pytest
 
 from core.settings import ROOT
+from generator.app import ROUTES
 from generator.article import RESERVED, Article, Page, keys_of
 from generator.cli import cli
-from generator.views import ROUTES
 
 MANUAL = (ROOT / "docs" / "publishing.md").read_text(encoding="utf-8")
 

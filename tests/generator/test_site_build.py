@@ -11,7 +11,7 @@ import pytest
 
 from core.errors import FollowUpError, InvalidContent
 from core.settings import ROOT, STATIC, TEMPLATES
-from generator.app import addresses_of, create_site_app, isodate, postmark
+from generator.app import ROUTES, Surroundings, create_site_app, isodate, pages_of, postmark
 from generator.publish import Step, publish
 from generator.swap import MARKER
 from tests.generator.publication import SITE_TOML, Publication
@@ -56,20 +56,21 @@ def test_every_kind_of_page_has_its_address(site: Publication) -> None:
 
 def test_every_view_of_the_site_app_is_frozen_in_a_publication_that_has_everything(site: Publication) -> None:
     for number in range(3):
-        site.article(f"a{number}", tags="[x]", category="y")
+        site.article(f"a{number}", tags="[x]", category="y", aliases=f"[/old/{number}/]")
     site.write("images/a.txt", "x")
     site.figures()
     settings, library = site.library()
-    app = create_site_app(library, settings, site.now)
-    assert {address.endpoint for address in addresses_of(app)} == set(app.view_functions)
+    listed, _pages = pages_of(library, settings, STATIC)
+    assert {address.endpoint for address in listed} == {endpoint for _rule, endpoint in ROUTES}
 
 
 def test_every_address_answers_and_no_other_does(site: Publication) -> None:
     site.article("a", tags="[x]")
     settings, library = site.library()
-    app = create_site_app(library, settings, site.now)
-    client = app.test_client()
-    for address in addresses_of(app):
+    listed, pages = pages_of(library, settings, STATIC)
+    around = Surroundings.of(library, settings, site.now, TEMPLATES, STATIC)
+    client = create_site_app(around, pages, library.bodies.__getitem__).test_client()
+    for address in listed:
         with client.get(address.url) as response:
             assert response.status_code == 200, address
     for path in (
