@@ -54,11 +54,16 @@ class StageForm(BaseForm):
     stage = SelectField(choices=labels(Stage))
 
 
-class InterviewForm(OnceForm):
-    """One round."""
+class InterviewDay(OnceForm):
+    """When an interview is, and how it is held."""
 
     on = DateField("Date", [InputRequired("Enter the date of the interview."), _OF_OUR_TIME])
     kind = SelectField("How", choices={each.value: each.label.capitalize() for each in InterviewKind})
+
+
+class InterviewForm(InterviewDay):
+    """One round."""
+
     notes = TextAreaField("Private notes", [at_most(NOTES)])
 
 

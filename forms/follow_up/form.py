@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
+from forms.candidates.form import InterviewDay
 from forms.web.fields import at_most, days_from_today
 from forms.web.once import OnceForm
 
@@ -27,6 +28,7 @@ class AnswerForm(LetterForm):
 
     asked = HiddenField()
     observation = TextAreaField("One specific observation", [at_most(600)])
+    invite = BooleanField("Invite them to refer someone")
 
 
 class NotDecidedForm(LetterForm):
@@ -40,3 +42,19 @@ class CallForm(OnceForm):
 
     said = TextAreaField("What you said", [InputRequired("Note what you said."), at_most(2000)])
     new_date = DateField("New date, if nothing is decided", [Optional(), _TO_COME])
+
+
+def _reason() -> TextAreaField:
+    return TextAreaField("Why", [InputRequired("Give the reason; it stays in the history."), at_most(500)])
+
+
+class CorrectionForm(InterviewDay):
+    """An interview as it really was, or will be."""
+
+    reason = _reason()
+
+
+class TakeBackForm(OnceForm):
+    """An interview that never was one."""
+
+    reason = _reason()
