@@ -2,8 +2,8 @@
 
 A photograph straight from a camera weighs megabytes and says where it was taken. So every picture is
 published anew: turned upright, no wider than WIDEST, without the data that cameras add, and in several widths
-among which the browser chooses. Names carry a digest of the picture and of how it is made, so that they may be
-kept for ever, and so that a picture that was made once need not be made again.
+among which the browser chooses. Names carry a digest of the picture and of how it is made, so that they may
+be kept for ever, and so that a picture that was made once need not be made again.
 """
 
 from __future__ import annotations
