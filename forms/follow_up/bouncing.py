@@ -1,12 +1,19 @@
-"""An answer whose mail came back has told nobody anything: it is taken off the page and owed again."""
+"""An answer whose mail came back has told nobody anything: it is taken off the page and owed again.
+
+A job that was closed meanwhile is not closed any more: no job is, while an interviewed person is unanswered.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
+from forms import history
 from forms.candidates import service as candidates
+from forms.candidates.models import CANDIDACIES
 from forms.follow_up.answering import EVENT_PREFIX, answers_of
 from forms.follow_up.models import ANSWERS, FOLLOW_UPS, Answer, AnswerState, DebtState, FollowUp
+from forms.jobs.models import JOBS, JobState
 from forms.outbox.models import Mail, MailState
 from forms.store.protocol import Reader, Transaction
 
@@ -14,7 +21,7 @@ _PAID_BY_MAIL = (DebtState.SENT, DebtState.EXTENDED, DebtState.SCHEDULED)
 
 
 def mail_came_back(tx: Transaction, mail: Mail) -> None:
-    """Outbox listener: the debt that a bounced answer had paid is open again."""
+    """Outbox listener: the debt that a bounced answer had paid is open again, and so is a closed job."""
     if mail.state is not MailState.BOUNCED or not mail.event.startswith(EVENT_PREFIX):
         return
     answer = ANSWERS.get(tx, mail.event.removeprefix(EVENT_PREFIX))
@@ -26,6 +33,21 @@ def mail_came_back(tx: Transaction, mail: Mail) -> None:
     told = "That mail came back to us: it has not reached you." if answer.told else ""
     at = mail.settled or mail.created
     candidates.note(tx, answer.candidacy_id, now=at, by="system", text=text, told=told)
+    if owed_again:
+        _reopen_job(tx, CANDIDACIES.require(tx, answer.candidacy_id).job_id, at)
+
+
+def _reopen_job(tx: Transaction, job_id: str, at: dt.datetime) -> None:
+    """A closed job goes back to where it was closed from, so that it must be closed once more.
+
+    Not to `open`: nobody is looked for, and the public forms offer open jobs.
+    """
+    job = JOBS.require(tx, job_id)
+    if job.state is not JobState.CLOSED:
+        return
+    again = JOBS.put(tx, job.owes_again())
+    text = f"Closed → {again.state.label}: the mail with an answer came back, and somebody is owed one again"
+    history.record(tx, history.Subject.JOB, job_id, now=at, by="system", text=text)
 
 
 def _reopen_debt(tx: Transaction, answer: Answer) -> bool:

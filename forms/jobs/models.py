@@ -57,6 +57,7 @@ class Job:
 
     `promise_kind` says whether these count, or the limit of the law in their place.
     `confidential`: candidates read the client's alias instead of the name.
+    `closed_from`: the state it was closed in, for a job that is closed.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Job:
     state: JobState
     created: dt.datetime
     promise_kind: PromiseKind = PromiseKind.BUSINESS_DAYS
+    closed_from: JobState | None = None
 
     def promise(self, default_days: int) -> Promise:
         """By when interviewed people hear; `default_days` are the installation's, in business days."""
@@ -93,7 +95,12 @@ class Job:
         if unanswered:
             who = "1 interviewed person is" if unanswered == 1 else f"{unanswered} interviewed people are"
             raise Conflict(f"This job cannot be closed: {who} still owed an answer.")
-        return self.move_to(JobState.CLOSED)
+        return replace(self.move_to(JobState.CLOSED), closed_from=self.state)
+
+    def owes_again(self) -> Job:
+        """A closed job back in the state before: over, and to be closed once everybody has been answered."""
+        # One that was closed before this was kept had mostly been filled.
+        return replace(self, state=self.closed_from or JobState.FILLED, closed_from=None)
 
     def must_not_be_closed(self) -> None:
         """Raises Conflict for a closed job: nobody may come to be owed an answer there."""
@@ -104,7 +111,7 @@ class Job:
         """The job open again. Raises Conflict unless it was over."""
         if not self.state.is_over:
             raise Conflict(f"A job that is {self.state.label.lower()} needs no reopening.")
-        return replace(self, state=JobState.OPEN)
+        return replace(self, state=JobState.OPEN, closed_from=None)
 
 
 JOBS = Collection(
