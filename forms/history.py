@@ -25,7 +25,8 @@ class Subject(enum.StrEnum):
 class Event:
     """One entry. `text` is for the desk; `told`, when not empty, is what the candidate may read of it.
 
-    `by` is a recruiter's id, or `candidate`, or `system`.
+    `by` is a recruiter's id, or `candidate`, or `system`. `mail_event` names the mail it is about, by the event
+    that the outbox keeps it under.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Event:
     by: str
     text: str
     told: str = ""
+    mail_event: str = ""
 
 
 EVENTS = Collection("events", Event, keys=("subject_id", "at"))
@@ -49,9 +51,10 @@ def record(
     by: str,
     text: str,
     told: str = "",
+    mail_event: str = "",
 ) -> Event:
     """Add an event."""
-    return EVENTS.put(tx, Event(_next_id(), subject, subject_id, now, by, text, told))
+    return EVENTS.put(tx, Event(_next_id(), subject, subject_id, now, by, text, told, mail_event))
 
 
 def history_of(reader: Reader, subject_id: str) -> list[Event]:

@@ -184,6 +184,17 @@ def _address_is_free(tx: Transaction, email: str | None, *, but_for: str | None)
         raise Conflict(f"{email} is the address of another candidate, {other.name}.")
 
 
-def note(tx: Transaction, candidacy_id: str, *, now: dt.datetime, by: str, text: str, told: str = "") -> None:
+def note(
+    tx: Transaction,
+    candidacy_id: str,
+    *,
+    now: dt.datetime,
+    by: str,
+    text: str,
+    told: str = "",
+    mail_event: str = "",
+) -> None:
     """Add to the history of a candidacy; `told` is what the candidate may read of it."""
-    history.record(tx, Subject.CANDIDACY, candidacy_id, now=now, by=by, text=text, told=told)
+    history.record(
+        tx, Subject.CANDIDACY, candidacy_id, now=now, by=by, text=text, told=told, mail_event=mail_event
+    )

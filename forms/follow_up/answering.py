@@ -158,7 +158,8 @@ def _not_gone_out(tx: Transaction, candidacy: Candidacy, answer: Answer, mail: M
     _set_state(tx, candidacy, DebtState.DUE if cancelled else DebtState.FAILED)
     text = "The answer was called back" if cancelled else "The mail failed"
     at = mail.settled or mail.created
-    candidates.note(tx, candidacy.id, now=at, by="system", text=f"{text}; an answer is owed again")
+    text = f"{text}; an answer is owed again"
+    candidates.note(tx, candidacy.id, now=at, by="system", text=text, mail_event=mail.event)
 
 
 def _queued_again(tx: Transaction, candidacy: Candidacy, answer: Answer) -> None:
@@ -296,7 +297,8 @@ def _told(tx: Transaction, candidacy: Candidacy, answer: Answer, state: DebtStat
         label = answer.outcome.label if answer.outcome else ""
         text, told = f"Told {how}: {label}", f"You had your answer, {how}."
         after = debt.answered_by(state, at) if debt else None
-    candidates.note(tx, candidacy.id, now=at, by=answer.by, text=text, told=told)
+    mail_event = EVENT_PREFIX + answer.id if answer.channel is Channel.MAIL else ""
+    candidates.note(tx, candidacy.id, now=at, by=answer.by, text=text, told=told, mail_event=mail_event)
     if after is not None:
         FOLLOW_UPS.put(tx, after)
 

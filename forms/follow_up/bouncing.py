@@ -32,7 +32,7 @@ def mail_came_back(tx: Transaction, mail: Mail) -> None:
     text = "The mail came back; an answer is owed again" if owed_again else "The mail came back"
     told = "That mail came back to us: it has not reached you." if answer.told else ""
     at = mail.settled or mail.created
-    candidates.note(tx, answer.candidacy_id, now=at, by="system", text=text, told=told)
+    candidates.note(tx, answer.candidacy_id, now=at, by="system", text=text, told=told, mail_event=mail.event)
     if owed_again:
         _reopen_job(tx, CANDIDACIES.require(tx, answer.candidacy_id).job_id, at)
 

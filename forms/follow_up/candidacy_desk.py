@@ -132,6 +132,7 @@ def _page(
         answers = answering.answers_of(reader, candidacy_id)
         events = history.history_of(reader, candidacy_id)
         waiting = undo.waiting_mail(reader, candidacy_id)
+        mails = undo.mail_of_history(reader, events)
     outcome_form = outcome_form or blank(OutcomeForm)
     outcome_form.outcome.choices = _outcome_choices(case.candidacy)
     return render_template(
@@ -144,6 +145,7 @@ def _page(
         can_answer=_can_answer(case.candidacy, debt, answers),
         events=events,
         waiting=waiting,
+        mails=mails,
         button=blank(ButtonForm),
         today=context().today(),
         stage_form=blank(StageForm),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import replace
 
 from core.errors import Conflict
 from forms.follow_up.answering import EVENT_PREFIX, answers_of, mail_settled
 from forms.follow_up.models import ANSWERS, Answer, AnswerState
+from forms.history import Event
 from forms.outbox import queue
 from forms.outbox.models import OUTBOX, Mail, MailState
 from forms.store.collection import use_case
@@ -35,6 +37,12 @@ def mail_of_answer(reader: Reader, answer: Answer) -> Mail | None:
     """The row of the outbox that carries an answer; None for a draft or a call."""
     found = queue.mail_of(reader, EVENT_PREFIX + answer.id)
     return found[0] if found else None
+
+
+def mail_of_history(reader: Reader, events: Iterable[Event]) -> dict[str, str]:
+    """By the event that the outbox keeps it under, the id of each mail that a history is about."""
+    about = {each.mail_event for each in events if each.mail_event}
+    return {event: mail.id for event in about for mail in queue.mail_of(reader, event)}
 
 
 def waiting_mail(reader: Reader, candidacy_id: str) -> Mail | None:

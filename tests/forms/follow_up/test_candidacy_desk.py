@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
 
 from core.settings import ROOT
 from forms.candidates.models import CANDIDACIES, INTERVIEWS, Candidacy, Outcome, Stage
+from forms.outbox.failures import Refused
 from forms.store.memory import MemoryStore
 from tests.forms.acting import DeskActions
 from tests.forms.people import PRIVATE_REASON, REAL_NAME, REASON, Scene
@@ -234,3 +236,35 @@ def test_an_answer_is_asked_for_only_while_one_can_be_given(desk: DeskActions, s
     assert not asked()
     scene.reopen(candidacy)
     assert asked()
+
+
+def test_the_history_leads_to_the_mail_as_it_was_sent(desk: DeskActions, scene: Scene) -> None:
+    candidacy = scene.declined()
+    answer = scene.send(candidacy, "The client chose somebody with more years of payroll.")
+    page = page_of(candidacy)
+    assert "Read the mail" not in desk.get(page).text
+    scene.deliver()
+    address = f"/desk/mail/{scene.mail(answer).id}/"
+    told = re.search(
+        r"<li>(?:(?!</li>).)*Told by mail: The client declined.*?</li>", desk.get(page).text, re.S
+    )
+    assert told
+    assert f'href="{address}"' in told[0]
+    mail = desk.get(address).text
+    assert "The client chose somebody with more years of payroll." in mail
+    assert re.search(r"<dt>Sent</dt><dd><time[^>]*>12 Nov[^<]* 09:30", mail)
+
+
+def test_the_history_leads_to_a_mail_that_failed_or_was_called_back(desk: DeskActions, scene: Scene) -> None:
+    candidacy = scene.declined()
+    scene.send(candidacy)
+    scene.deliver(Refused("550"))
+    scene.later(minutes=1)
+    scene.cancel(scene.send(candidacy, "Once more."))
+    assert desk.get(page_of(candidacy)).text.count(">Read the mail<") == 2
+
+
+def test_a_call_leads_to_no_mail(desk: DeskActions, scene: Scene) -> None:
+    candidacy = scene.declined()
+    scene.call(candidacy)
+    assert "Read the mail" not in desk.get(page_of(candidacy)).text
