@@ -1,10 +1,17 @@
-"""A last look at the files that were made, before anybody else sees them."""
+"""A last look at the pages that were made, before anybody else sees them.
+
+`Inspector.page` looks at one page where its text is at hand, in whatever process that is; what it finds goes
+through `settled` in the process that knows the library. Links of the texts themselves were checked before
+(`links.py`), and so was HTML that was written by hand: what is found here stands in a template or in
+site.toml.
+"""
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from markupsafe import escape
@@ -12,115 +19,230 @@ from markupsafe import escape
 from core.errors import Problem
 from core.settings import display_path
 from generator.article import Article, Entry
+from generator.feed_check import faults_of_feed, faults_of_sitemap
 from generator.html import ids, targets
+from generator.html_faults import faults_of_page
 from generator.library import Library
-from generator.links import Known
+from generator.links import IdsOf, Known, broken_anchors
 from generator.typography import typographic
 from generator.urls import Address
 
+TEMPLATES = "site/templates"
 # A link that belongs to one person: the endpoint's tokens are longer than any slug without a hyphen.
 _PRIVATE_LINK = re.compile(r"/(?:status|r)/[A-Za-z0-9_-]{20,}")
 _QUICK_TARGET = re.compile(r'(?:href|src)="([^"]*)"')
+_QUICK_SRCSET = re.compile(r'\ssrcset="([^"]*)"')
 _QUICK_ID = re.compile(r'\sid="([^"]*)"')
+_SHAPE = re.compile(r'</?[a-z][a-z0-9-]*(?: class="[^"]*")?')
 _PHRASE = re.compile(r"[A-Za-z][A-Za-z0-9 ,;]{24,}[a-z]")  # survives Markdown and typography as it is
 _TEXTS = {".html", ".xml", ".txt", ".json"}
+_COPIES = {"static", "images"}  # endpoints of files that are published as they are
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A piece of text by which a withheld entry would be recognised: as a file holds it, and as written."""
+    """A piece of text by which a withheld entry would be recognised: as a file holds it, and as written.
+
+    `where` tells what it is of, in words.
+    """
 
     needle: str
     phrase: str
-    entry: Entry
+    where: str
 
 
-def check_output(root: Path, listed: Iterable[Address], library: Library, known: Known) -> list[Problem]:
-    """What is wrong with the files below `root`: empty pages, leaks, links from templates, repeated ids."""
-    secrets = [secret for entry in library.withheld for secret in _secrets_of(entry, known)]
-    pattern = re.compile("|".join(re.escape(secret.needle) for secret in secrets)) if secrets else None
-    problems: dict[str, Problem] = {}
-    for address in listed:
-        if Path(address.file).suffix not in _TEXTS or address.endpoint in {"static", "images"}:
-            continue
-        text = (root / address.file).read_text(encoding="utf-8")
-        found = [*_leaks(text, address, secrets, pattern, library), *_private(text, address)]
+@dataclass(frozen=True)
+class Finding:
+    """A problem; `phrase`, where there is one, is no fault if a published text says it in its own words."""
+
+    problem: Problem
+    phrase: str = ""
+
+
+@dataclass(frozen=True)
+class Inspector:
+    """Looks at pages one by one.
+
+    `templates` is where they stand, to name the place of a fault in one. `shapes` are the shells of pages
+    that were read by the HTML parser already: each is read once.
+    """
+
+    known: Known
+    secrets: tuple[Secret, ...]
+    content: Path
+    templates: Path | None = None
+    shapes: set[frozenset[str]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, library: Library, known: Known, templates: Path | None = None) -> Inspector:
+        """For the pages of a library."""
+        secrets = (secret for entry in library.withheld for secret in _secrets_of(entry, library, known))
+        return cls(known, tuple(secrets), library.content, templates)
+
+    def page(self, address: Address, text: str, body: str = "") -> list[Finding]:
+        """What is wrong with the text of an address; `body` is the rendered text in it, which was checked.
+
+        Looks for empty pages, broken links, ids that are there twice, HTML that a browser must mend, feeds
+        that no reader can read, private links, and anything of what is withheld.
+        """
+        if Path(address.file).suffix not in _TEXTS or address.endpoint in _COPIES:
+            return []
+        found = [*self._private(text, address), *self._faults(text, address, body)]
+        return [*map(Finding, found), *self._leaks(text, address)]
+
+    def _faults(self, text: str, address: Address, body: str) -> Iterator[Problem]:
         if address.file.endswith(".html"):
-            found += _faults_of_page(text, address, library, known)
-        for problem in found:
-            problems.setdefault(
-                problem.message, problem
-            )  # a link of the layout is on every page: say it once
+            yield from self._faults_of_page(text, address, body)
+        elif address.endpoint == "sitemap":
+            yield from _of_file(address, faults_of_sitemap(text))
+        elif address.file.endswith(".xml"):
+            yield from _of_file(address, faults_of_feed(text))
+
+    def _faults_of_page(self, text: str, address: Address, body: str) -> Iterator[Problem]:
+        if "</html>" not in text:
+            yield Problem(address.source or TEMPLATES, 0, f"{address.url} came out empty", "see its template")
+            return
+        marked = _QUICK_ID.findall(text)
+        there = set(marked)
+        if len(marked) != len(there):
+            yield from _repeated_ids(text, address, body)
+        yield from self._broken(text, there, address)
+        shell = text.replace(body, "", 1) if body else text
+        shape = frozenset(_SHAPE.findall(shell))
+        if shape not in self.shapes:
+            self.shapes.add(shape)
+            for message, line, tag in faults_of_page(shell):
+                yield self._of_template(message, "mend it", tag, f"line {line} of {address.url}")
+
+    def _broken(self, text: str, there: Collection[str], address: Address) -> Iterator[Problem]:
+        """Links that lead nowhere, and links within the page to a place that it does not have."""
+        suspects = {html.unescape(target) for target in _QUICK_TARGET.findall(text)} - self.known.paths
+        suspects -= {"#", "#top", *(f"#{name}" for name in there)}
+        faulty = {target: fault for target in suspects if (fault := self._fault(target, address))}
+        if faulty:  # text that merely shows code may look like a link
+            faulty = {target: faulty[target] for target in targets(text) if target in faulty}
+        for candidate in _candidates(text) - self.known.paths:
+            fault = self._fault(candidate, address)
+            faulty |= {candidate: fault} if fault else {}
+        for target in sorted(faulty):
+            yield self._of_template(*faulty[target], f'"{target}"', address.url)
+
+    def _fault(self, target: str, address: Address) -> tuple[str, str] | None:
+        if target.startswith("#"):
+            return f"the link {target} leads to no place on its page", "mend it"
+        return self.known.fault(target, address.url)
+
+    def _of_template(self, message: str, repair: str, needle: str, seen: str) -> Problem:
+        """The problem at the place where `needle` was written: in site.toml, or in a template."""
+        files = [
+            self.content / "site.toml",
+            *(sorted(self.templates.rglob("*.html")) if self.templates else ()),
+        ]
+        for path in files:
+            before, found, _ = path.read_text(encoding="utf-8").partition(needle)
+            if needle and found:
+                repair = repair if path == files[0] else f"{repair} (seen on {seen})"
+                return Problem(display_path(path), before.count("\n") + 1, message, repair)
+        return Problem(TEMPLATES, 0, message, f"{repair} (seen on {seen})")
+
+    def _leaks(self, text: str, address: Address) -> Iterator[Finding]:
+        for secret in self.secrets:
+            if secret.needle in text:
+                message = f'{address.url} would show "{secret.phrase}" of {secret.where}'
+                repair = "take it out; nothing was published"
+                yield Finding(Problem(address.source or TEMPLATES, 0, message, repair), secret.phrase)
+
+    @staticmethod
+    def _private(text: str, address: Address) -> Iterator[Problem]:
+        if _PRIVATE_LINK.search(text):
+            message = f"{address.url} would show somebody's private link"
+            yield Problem(address.source or TEMPLATES, 0, message, "take it out, and revoke that link")
+
+
+def settled(findings: Iterable[Finding], library: Library, told: Iterable[Problem] = ()) -> list[Problem]:
+    """The problems among the findings, each once.
+
+    What the texts were `told` of, such as a broken link, is on their pages too; a link of the layout is on
+    every page.
+    """
+    messages = {problem.message for problem in told}
+    problems: dict[tuple[str, str], Problem] = {}
+    for finding in findings:
+        problem, phrase = finding.problem, finding.phrase
+        if problem.message in messages or (problem.path, problem.message) in problems:
+            continue
+        if not phrase or not any(_says(entry, phrase) for entry in library.published):
+            problems[problem.path, problem.message] = problem
     return list(problems.values())
 
 
-def _faults_of_page(text: str, address: Address, library: Library, known: Known) -> Iterator[Problem]:
-    if "</html>" not in text:
-        yield Problem(address.source or address.url, 0, f"{address.url} came out empty", "see its template")
-    marked = _QUICK_ID.findall(text)
-    if len(marked) != len(set(marked)):
-        yield from _repeated_ids(text, address)
-    unknown = {target for target in _QUICK_TARGET.findall(text) if target not in known.paths}
-    if any(known.fault(target, address.url) for target in unknown):
-        yield from _links_of_templates(text, address, library, known)
+def check_output(
+    root: Path,
+    listed: Iterable[Address],
+    library: Library,
+    known: Known,
+    *,
+    told: Iterable[Problem] = (),
+    templates: Path | None = None,
+) -> list[Problem]:
+    """What is wrong with the files below `root`, and with links to places on them; `told` as in `settled`."""
+    inspector = Inspector.of(library, known, templates)
+    told = list(told)
+    findings: list[Finding] = []
+    for address in listed:
+        if Path(address.file).suffix in _TEXTS and address.endpoint not in _COPIES:
+            text = (root / address.file).read_text(encoding="utf-8")
+            body = library.bodies.get(address.url)
+            findings += inspector.page(address, text, body.html if body else "")
+    broken = broken_anchors(library, known, ids_below(root))
+    return [*broken, *settled(findings, library, [*told, *broken])]
 
 
-def _links_of_templates(text: str, address: Address, library: Library, known: Known) -> Iterator[Problem]:
-    """Links of the texts were checked before: these stand in site.toml or in a template."""
-    for target in targets(text):
-        fault = known.fault(target, address.url)
-        if fault:
-            path, line = _in_settings(target, library.content)
-            where = f" (on {address.url})" if not line else ""
-            yield Problem(path if line else "site/templates", line, fault[0] + where, fault[1])
+def ids_below(root: Path) -> IdsOf:
+    """The ids of the pages below `root`, each page read when it is first asked for."""
+    seen: dict[str, frozenset[str]] = {}
+
+    def ids_of(path: str) -> Collection[str]:
+        if path not in seen:
+            file = root / (path.removeprefix("/") + ("index.html" if path.endswith("/") else ""))
+            is_page = file.suffix == ".html" and file.is_file()
+            seen[path] = frozenset(ids(file.read_text(encoding="utf-8"))) if is_page else frozenset()
+        return seen[path]
+
+    return ids_of
 
 
-def _in_settings(target: str, content: Path) -> tuple[str, int]:
-    path = content / "site.toml"
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if f'"{target}"' in line:
-            return display_path(path), number
-    return display_path(path), 0
+def _candidates(text: str) -> set[str]:
+    """The pictures among which a browser chooses: a list of addresses, each with a width or a density."""
+    lists = [html.unescape(found) for found in _QUICK_SRCSET.findall(text)]
+    return {part.split()[0] for found in lists for part in found.split(", ") if part.strip()}
 
 
-def _repeated_ids(text: str, address: Address) -> Iterator[Problem]:
+def _of_file(address: Address, faults: Iterable[str]) -> Iterator[Problem]:
+    for fault in faults:
+        yield Problem(address.source or address.url, 0, fault, f"see what makes {address.url}")
+
+
+def _repeated_ids(text: str, address: Address, body: str) -> Iterator[Problem]:
+    own = set(ids(body))
     seen: set[str] = set()
     for name in ids(text):
         if name in seen:
-            message = f'the id "{name}" is twice on {address.url}'
-            yield Problem(
-                address.source or "site/templates", 0, message, "rename one: each id stands once a page"
-            )
+            source = address.source if name in own else TEMPLATES
+            repair = f"rename one: each id stands once on a page (seen on {address.url})"
+            yield Problem(source or TEMPLATES, 0, f'the id "{name}" is there twice', repair)
         seen.add(name)
 
 
-def _leaks(
-    text: str, address: Address, secrets: list[Secret], pattern: re.Pattern[str] | None, library: Library
-) -> Iterator[Problem]:
-    for needle in sorted(set(pattern.findall(text))) if pattern else ():
-        secret = next(secret for secret in secrets if secret.needle == needle)
-        if not any(_says(entry, secret.phrase) for entry in library.published):
-            where = f"{secret.entry.source.path}, which is {secret.entry.state(library.now).value}"
-            message = f'{address.url} would show "{secret.phrase}" of {where}'
-            yield Problem(
-                address.source or "site/templates", 0, message, "take it out; nothing was published"
-            )
-
-
-def _private(text: str, address: Address) -> Iterator[Problem]:
-    if _PRIVATE_LINK.search(text):
-        message = f"{address.url} would show somebody's private link"
-        yield Problem(address.source or "site/templates", 0, message, "take it out, and revoke that link")
-
-
-def _secrets_of(entry: Entry, known: Known) -> Iterator[Secret]:
+def _secrets_of(entry: Entry, library: Library, known: Known) -> Iterator[Secret]:
     """Its address, its title, and the longest plain phrase of its text."""
+    where = f"{entry.source.path}, which is {entry.state(library.now).value}"
     addresses = {f"{known.origin}{entry.url}", f'"{entry.url}"'} if isinstance(entry, Article) else set()
     title = typographic(entry.title)
     words = {max(_PHRASE.findall(entry.source.body), key=len, default=""), title if " " in title else ""}
     for phrase in sorted((addresses | words) - {""}):
         for needle in {phrase, str(escape(phrase))} if phrase in words else {phrase}:
-            yield Secret(needle, phrase, entry)
+            yield Secret(needle, phrase, where)
 
 
 def _says(entry: Entry, phrase: str) -> bool:

@@ -1,8 +1,12 @@
-"""Links that lead nowhere, found in the texts themselves so that file and line can be named."""
+"""Links that lead nowhere, found in the texts themselves so that file and line can be named.
+
+All of it is set work over what the bodies say of themselves (`Body.links`, `Body.ids`), so that a link that
+somebody else's deletion broke is found without making its page again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -42,6 +46,16 @@ class Known:
             return f"the link {target} leads to {self.withheld[path]}", "publish that, or take the link out"
         return f"the link {target} leads nowhere", _repair(path, self.paths)
 
+    def place(self, target: str, base: str) -> tuple[str, str] | None:
+        """The page of ours, and the place on it, to which a link with "#" leads; None for another site's."""
+        if self._is_elsewhere(target) and not target.startswith("#"):
+            return None
+        absolute, _, fragment = urljoin(self.origin + base, target).partition("#")
+        path = unquote(urlsplit(absolute).path) or "/"
+        if not self._is_ours(absolute) or path not in self.paths:
+            return None
+        return path, unquote(fragment)
+
     def _is_elsewhere(self, target: str) -> bool:
         """The common cases, without taking the address apart."""
         return target.startswith(("https://", "http://", "#", "mailto:")) and not self._is_ours(target)
@@ -51,13 +65,58 @@ class Known:
 
 
 def broken_links(library: Library, known: Known) -> list[Problem]:
-    """Every link of a published text, and every picture of its front matter, that leads nowhere."""
-    return [
+    """Every link of a published text, and every picture of its front matter, that leads nowhere.
+
+    And, so that all that is wrong with the texts is told together, faults of their HTML.
+    """
+    broken = [
         problem
         for entry in library.published
-        for target in (*library.bodies[entry.url].links, *((entry.image,) if entry.image else ()))
+        for target in _suspects(entry, library, known)
         for problem in _broken(entry, target, known)
     ]
+    return broken + [
+        Problem(entry.source.path, entry.source.body_line + fault.line, fault.message, fault.repair)
+        for entry in library.published
+        for fault in library.bodies[entry.url].faults
+    ]
+
+
+IdsOf = Callable[[str], Collection[str]]
+"""The ids of the page at a path, the layout's own among them."""
+
+
+def broken_anchors(library: Library, known: Known, ids_of: IdsOf) -> list[Problem]:
+    """Every link of a published text to a place (#…) that its page does not have.
+
+    `ids_of` is asked only where the body itself does not have the place.
+    """
+    return [
+        Problem(
+            entry.source.path,
+            _line_of(target, entry),
+            f"the link {target} leads to no place on {'its page' if path == entry.url else path}",
+            repair,
+        )
+        for entry in library.published
+        for target in library.bodies[entry.url].links
+        if "#" in target and (place := known.place(target, entry.url)) is not None
+        for path, fragment in (place,)
+        if not _has(fragment, path, library, ids_of)
+        for repair in (_near(fragment, ids_of(path)),)
+    ]
+
+
+def _has(fragment: str, path: str, library: Library, ids_of: IdsOf) -> bool:
+    # "#top" and "#" lead to the top of any page (HTML, "scroll to the fragment").
+    body = library.bodies.get(path)
+    return fragment in {"", "top"} or (body is not None and fragment in body.ids) or fragment in ids_of(path)
+
+
+def _suspects(entry: Entry, library: Library, known: Known) -> list[str]:
+    """Its targets without those that are simply there."""
+    targets = (*library.bodies[entry.url].links, *((entry.image,) if entry.image else ()))
+    return [target for target in targets if target not in known.paths]
 
 
 def _broken(entry: Entry, target: str, known: Known) -> list[Problem]:
@@ -76,6 +135,11 @@ def _line_of(target: str, entry: Entry) -> int:
         if target in line:
             return number
     return entry.source.body_line
+
+
+def _near(fragment: str, there: Collection[str]) -> str:
+    near = did_you_mean(fragment, there)
+    return near if near.startswith("did you") else "give a heading that id: ## A heading {#that-id}"
 
 
 def _repair(path: str, paths: frozenset[str]) -> str:

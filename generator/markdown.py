@@ -14,7 +14,8 @@ from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.toc import TocExtension
 from markdown.treeprocessors import Treeprocessor
 
-from generator.html import plain_text, targets
+from generator.html import ids, plain_text, targets
+from generator.html_faults import Fault, faults_of_text
 from generator.slugs import slugify
 from generator.typography import TypographyExtension
 
@@ -44,7 +45,8 @@ class Body:
     """A rendered text.
 
     `html` begins its headings at level 2; `toc` is a list of links, empty for a short text; `summary` is the
-    first paragraph as plain text; `links` are the targets of `href` and `src`, in order, each once.
+    first paragraph as plain text; `links` are the targets of `href` and `src`, in order, each once; `ids` are
+    what a link can jump to; `faults` is what is wrong with its HTML, by lines of the text.
     """
 
     html: str
@@ -52,6 +54,8 @@ class Body:
     summary: str
     words: int
     links: tuple[str, ...]
+    ids: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
     @property
     def minutes(self) -> int:
@@ -90,6 +94,8 @@ class Renderer:
             summary=_first_paragraph(body),
             words=len(plain_text(body).split()),
             links=tuple(dict.fromkeys(targets(body))),
+            ids=tuple(ids(body)),
+            faults=faults_of_text(text, body),
         )
 
 

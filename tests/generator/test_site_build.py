@@ -254,8 +254,8 @@ def test_a_fault_in_a_template_names_the_template_and_the_article(site: Publicat
     ("template", "line", "message"),
     [
         ("", 0, "/articles/a/ came out empty"),
-        ('<html><p id="x"><p id="x"></html>', 0, 'the id "x" is twice on /articles/a/'),
-        ('<html><a href="/nowhere/">x</a></html>', 0, "the link /nowhere/ leads nowhere (on /articles/a/)"),
+        ('<!doctype html><html><p id="x"><p id="x"></html>', 0, 'the id "x" is there twice'),
+        ('<!doctype html><html><a href="/nowhere/">x</a></html>', 0, "the link /nowhere/ leads nowhere"),
     ],
 )
 def test_a_page_that_came_out_wrong_is_not_published(
