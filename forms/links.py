@@ -22,6 +22,7 @@ class Purpose(enum.StrEnum):
 
     STATUS = "status"
     DESK_SETUP = "desk_setup"
+    UNSUBSCRIBE = "unsubscribe"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ LINKS = Collection("links", Link, keys=("token_hash", "holder", "created"), uniq
 def mint(
     tx: Transaction, purpose: Purpose, holder: str, *, now: dt.datetime, lifetime: dt.timedelta
 ) -> tuple[str, Link]:
-    """A new link for `holder` (for a status link: a candidate's id); gives the token, this once, and it."""
+    """A new link for `holder` (of a candidate's link: their id); gives the token, this once, and it."""
     token = secrets.token_urlsafe(32)
     link = Link(new_id(), _digest(token), purpose, holder, now, now + lifetime)
     return token, LINKS.put(tx, link)

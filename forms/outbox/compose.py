@@ -8,9 +8,9 @@ import textwrap
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import default
 from email.utils import format_datetime
 
+from forms.outbox.list_headers import POLICY, add_unsubscribe
 from forms.outbox.models import Mail
 
 WIDTH = 72
@@ -29,16 +29,22 @@ class Unsendable(Exception):
 
 
 def compose(
-    mail: Mail, body: str, *, now: dt.datetime, mail_from: str = "", bounces_to: str = ""
+    mail: Mail,
+    body: str,
+    *,
+    now: dt.datetime,
+    mail_from: str = "",
+    bounces_to: str = "",
+    unsubscribe: str = "",
 ) -> EmailMessage:
     """The message as it goes out, plain text. `body` is the row's, with the private link filled in.
 
     It is sent from `mail_from`, or from the recruiter's own address when that is empty, in the recruiter's
     name; replies reach the recruiter either way. `bounces_to`, if any, stands in Return-Path, for the
-    transport alone: it says it to the server, and takes it off (RFC 5321, 4.4). Raises Unsendable for what is
-    no address.
+    transport alone: it says it to the server, and takes it off (RFC 5321, 4.4). `unsubscribe`, if any, is
+    where one click ends messages like this. Raises Unsendable for what is no address.
     """
-    message = EmailMessage(policy=default)
+    message = EmailMessage(policy=POLICY)
     message["From"] = _address(mail.sender_name, mail_from or mail.reply_to)
     message["Reply-To"] = _address(mail.sender_name, mail.reply_to)
     message["To"] = _address(mail.recipient_name, mail.recipient)
@@ -49,6 +55,8 @@ def compose(
         message["Return-Path"] = f"<{bounces_to}>"
     if mail.unattended:
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office notes in return
+    if unsubscribe:
+        add_unsubscribe(message, unsubscribe, mail.reply_to)
     _set_text(message, body)
     return message
 

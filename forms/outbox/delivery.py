@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import partial
 
-from core.errors import FollowUpError, StoreError
+from core.errors import Conflict, FollowUpError, StoreError
 from forms.outbox.compose import Unsendable, compose
 from forms.outbox.failures import Refused, TryLater, Uncertain, Unreachable
-from forms.outbox.merge import mentions_status_link, put_status_link
+from forms.outbox.merge import mentions_status_link, put_status_link, put_unsubscribe_link
 from forms.outbox.models import LONGEST_PAUSE, OUTBOX, WAITING, Mail, MailState
 from forms.outbox.outcome import Counts, Outcome
-from forms.outbox.room import Access, MailRoom
+from forms.outbox.room import Invitations, MailRoom
 from forms.outbox.settling import place_of, settle
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Transaction
@@ -44,10 +44,14 @@ def deliver_due(room: MailRoom, *, limit: int = 100) -> Counts:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A row that is ours to send, and its text with the private link, which exists nowhere else."""
+    """A row that is ours to send, and its text with the private link, which exists nowhere else.
+
+    `unsubscribe`: the address that switches invitations off, for an invitation.
+    """
 
     mail: Mail
     body: str
+    unsubscribe: str = ""
 
 
 def _deliver_one(room: MailRoom) -> Counts:
@@ -58,7 +62,7 @@ def _deliver_one(room: MailRoom) -> Counts:
         if _next_due(partial(OUTBOX.find, reader), now) is None:
             return Counts()
     try:
-        claimed = _claim(room.store, now, room.access)
+        claimed = _claim(room.store, now, room)
     except _NoAccess as error:
         refused = Outcome(MailState.FAILED, f"No private link could be made: {error}")
         return settle(room, error.mail, refused)
@@ -87,21 +91,54 @@ class _NoAccess(Exception):
 
 
 @use_case
-def _claim(tx: Transaction, now: dt.datetime, access: Access) -> Claimed | None:
-    """Take the row that is due longest, and mint its private link. Raises _NoAccess, keeping nothing."""
+def _claim(tx: Transaction, now: dt.datetime, room: MailRoom) -> Claimed | None:
+    """Take the row that is due longest, and mint its private links. Raises _NoAccess, keeping nothing."""
     mail = _next_due(partial(OUTBOX.claim, tx), now)
+    while mail is not None and _is_held(tx, mail, room, now):
+        mail = _next_due(partial(OUTBOX.claim, tx), now)
     if mail is None:
         return None
-    body, link_id = mail.body, None
+    try:
+        return _with_links(tx, mail, room, now)
+    except StoreError:
+        raise
+    except Exception as error:
+        raise _NoAccess(mail, error) from error
+
+
+def _is_held(tx: Transaction, mail: Mail, room: MailRoom, now: dt.datetime) -> bool:
+    """Whether an invitation may not go out now; it then waits for another time, or is cancelled."""
+    if not mail.invitation or room.invitations is None:
+        return False
+    held = room.invitations.gate(tx, mail, now)
+    if held is None:
+        return False
+    if held.until is not None and held.until > now:
+        OUTBOX.put(tx, mail.held(held.until))
+        return True
+    cancelled = OUTBOX.put(tx, mail.cancelled(now, held.reason))
+    for listener in room.listeners:
+        listener(tx, cancelled)
+    return True
+
+
+def _with_links(tx: Transaction, mail: Mail, room: MailRoom, now: dt.datetime) -> Claimed:
+    """The row as it goes to work, with fresh links in its text."""
+    body, link_id, unsubscribe, unsubscribe_id = mail.body, None, "", None
     if mail.access_for is not None and mentions_status_link(body):
-        try:
-            address, link_id = access(tx, mail.access_for, now)
-            body = put_status_link(body, address)
-        except StoreError:
-            raise
-        except Exception as error:
-            raise _NoAccess(mail, error) from error
-    return Claimed(OUTBOX.put(tx, mail.claimed(new_id(), now, link_id)), body)
+        address, link_id = room.access(tx, mail.access_for, now)
+        body = put_status_link(body, address)
+    if mail.access_for is not None and mail.invitation:
+        unsubscribe, unsubscribe_id = _invitations(room).unsubscribe(tx, mail.access_for, now)
+        body = put_unsubscribe_link(body, unsubscribe)
+    claimed = OUTBOX.put(tx, mail.claimed(new_id(), now, link_id, unsubscribe_id))
+    return Claimed(claimed, body, unsubscribe)
+
+
+def _invitations(room: MailRoom) -> Invitations:
+    if room.invitations is None:
+        raise Conflict("This installation sends no invitations.")
+    return room.invitations
 
 
 def _attempt(room: MailRoom, claimed: Claimed, now: dt.datetime) -> Outcome:
@@ -123,7 +160,14 @@ def _attempt(room: MailRoom, claimed: Claimed, now: dt.datetime) -> Outcome:
 
 def _composed(room: MailRoom, claimed: Claimed, now: dt.datetime) -> EmailMessage:
     bounces_to = room.bounces.of(claimed.mail.id) if room.bounces else ""
-    return compose(claimed.mail, claimed.body, now=now, mail_from=room.mail_from, bounces_to=bounces_to)
+    return compose(
+        claimed.mail,
+        claimed.body,
+        now=now,
+        mail_from=room.mail_from,
+        bounces_to=bounces_to,
+        unsubscribe=claimed.unsubscribe,
+    )
 
 
 def _end_leases(room: MailRoom) -> Counts:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from core.errors import Conflict
 from forms.outbox import queue
-from forms.outbox.merge import put_status_link
+from forms.outbox.merge import put_status_link, put_unsubscribe_link
 from forms.outbox.models import OUTBOX, Mail, MailState
 from forms.outbox.room import EXTENSION, MailRoom
 from forms.web.context import context
@@ -23,6 +23,8 @@ SENT_SHOWN = 30
 
 LINK_SHOWN = "[a fresh private link, made while it is sent]"
 """What the desk reads in the place of the private link, which is not kept."""
+
+UNSUBSCRIBE_SHOWN = "[the address that switches invitations off, made while it is sent]"
 
 TONES = {
     MailState.FAILED: "late",
@@ -66,7 +68,7 @@ def show(mail_id: str) -> ResponseReturnValue:
         "outbox/mail.html",
         page_title=mail.subject,
         mail=mail,
-        text=put_status_link(mail.body, LINK_SHOWN),
+        text=put_unsubscribe_link(put_status_link(mail.body, LINK_SHOWN), UNSUBSCRIBE_SHOWN),
         tones=TONES,
         now=context().now(),
         form=blank(ButtonForm),

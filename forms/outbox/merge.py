@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from core.errors import did_you_mean
-from forms.outbox.models import STATUS_LINK
+from forms.outbox.models import STATUS_LINK, UNSUBSCRIBE_LINK
 
 LINK_FIELD = "status_link"
+UNSUBSCRIBE_FIELD = "unsubscribe_link"
+WHILE_SENDING = {LINK_FIELD: STATUS_LINK, UNSUBSCRIBE_FIELD: UNSUBSCRIBE_LINK}
+"""What the worker fills in, and what stands there until then."""
+
 FIELDS = (
     "candidate_name",
     "job_title",
@@ -18,19 +22,21 @@ FIELDS = (
     "recruiter_email",
     "recruiter_phone",
     LINK_FIELD,
+    UNSUBSCRIBE_FIELD,
     "site_title",
     "reason",
     "observation",
     "next_date",
     "referred_name",
 )
-"""Every merge field. `status_link` is filled by the worker while it sends; all others by who writes."""
+"""Every merge field. Those of WHILE_SENDING are filled by the worker; all others by who writes."""
 
 DISPENSABLE = ("recruiter_phone",)
 """Fields that may be known to be empty: a line that holds nothing else then goes with them."""
 
 _FIELD = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _LINK = re.compile(r"\{\{\s*" + LINK_FIELD + r"\s*\}\}")
+_UNSUBSCRIBE = re.compile(r"\{\{\s*" + UNSUBSCRIBE_FIELD + r"\s*\}\}")
 _BRACES = re.compile(r"\{\{|\}\}")
 _BETWEEN_BRACES = re.compile(r"(?<=\{)(?=\{)|^(?=\{)|(?<=\{)$")
 _LIST_ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")
@@ -43,8 +49,8 @@ def fields_in(text: str) -> list[str]:
 
 
 def unfilled(text: str) -> tuple[str, ...]:
-    """The fields still open in a text, each once, in order; not status_link, which the worker fills."""
-    return tuple(dict.fromkeys(name for name in fields_in(text) if name != LINK_FIELD))
+    """The fields still open in a text, each once, in order; not those that the worker fills."""
+    return tuple(dict.fromkeys(name for name in fields_in(text) if name not in WHILE_SENDING))
 
 
 def has_broken_field(text: str) -> bool:
@@ -62,17 +68,29 @@ def put_status_link(text: str, link: str) -> str:
     return _LINK.sub(lambda _found: link, text)
 
 
+def mentions_unsubscribe_link(text: str) -> bool:
+    """Whether the text has a place for the address that switches invitations off."""
+    return _UNSUBSCRIBE.search(text) is not None
+
+
+def put_unsubscribe_link(text: str, link: str) -> str:
+    """The text with the address that switches invitations off in its places."""
+    return _UNSUBSCRIBE.sub(lambda _found: link, text)
+
+
 def known_values(fields: Mapping[str, str]) -> dict[str, str]:
     """The fields that have a value, made safe to put into a text.
 
     Raises ValueError for a name that is no field, and for a private link: those are made while sending.
     """
     for name, value in fields.items():
-        if name == LINK_FIELD and value != STATUS_LINK:
-            raise ValueError(f"{LINK_FIELD} is filled while sending: a private link is never kept")
+        if name in WHILE_SENDING and value != WHILE_SENDING[name]:
+            raise ValueError(f"{name} is filled while sending: a private link is never kept")
         if name not in FIELDS:
             raise ValueError(f"{name} is no merge field: {did_you_mean(name, FIELDS)}")
-    return {name: _plain(value) for name, value in fields.items() if value.strip() and name != LINK_FIELD}
+    return {
+        name: _plain(value) for name, value in fields.items() if value.strip() and name not in WHILE_SENDING
+    }
 
 
 def fill(text: str, known: Mapping[str, str]) -> str:

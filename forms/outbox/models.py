@@ -14,6 +14,9 @@ from forms.store.protocol import Transaction
 STATUS_LINK = "{{ status_link }}"
 """Stands in a body where the worker puts a fresh private link while it sends: tokens are never stored."""
 
+UNSUBSCRIBE_LINK = "{{ unsubscribe_link }}"
+"""Stands in an invitation where the worker puts the address that switches invitations off."""
+
 LEASE = dt.timedelta(minutes=15)
 """How long a worker may take over one message; longer than all time-outs of an SMTP conversation together."""
 
@@ -89,7 +92,8 @@ class Message:
     """What is to be said to one person. `access_for`: the candidate whose fresh link replaces STATUS_LINK.
 
     `event` names what caused it ("answer:ID"); one message for each event and recipient. `unattended` marks
-    notices nobody pressed a button for (RFC 3834: Auto-Submitted).
+    notices nobody pressed a button for (RFC 3834: Auto-Submitted). `invitation` marks what can be
+    unsubscribed from (RFC 8058), by `access_for`; it goes out only where the mail room's gate lets it.
     """
 
     event: str
@@ -102,6 +106,7 @@ class Message:
     access_for: str | None = None
     unattended: bool = False
     not_before: dt.datetime | None = None
+    invitation: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,8 @@ class Mail:
     """A row of the outbox. Its Message-ID is fixed when it is queued, so that a bounce finds its row.
 
     `claim` names one attempt of one worker: only that attempt may say how it ended. `attempts` and
-    `first_attempt` count since a person last asked for it. `link_id`: the private link in the last attempt.
+    `first_attempt` count since a person last asked for it. `link_id`: the private link in the last attempt;
+    `unsubscribe_id`: the link in it that switches invitations off.
     """
 
     id: str
@@ -133,8 +139,12 @@ class Mail:
     last_error: str = ""
     settled: dt.datetime | None = None
     link_id: str | None = None
+    invitation: bool = False
+    unsubscribe_id: str | None = None
 
-    def claimed(self, claim: str, now: dt.datetime, link_id: str | None = None) -> Mail:
+    def claimed(
+        self, claim: str, now: dt.datetime, link_id: str | None = None, unsubscribe_id: str | None = None
+    ) -> Mail:
         """One attempt begins; nobody else touches the row until the lease ends. Raises Conflict."""
         return replace(
             self._to(MailState.SENDING, "sent"),
@@ -144,6 +154,7 @@ class Mail:
             lease_until=now + LEASE,
             settled=None,
             link_id=link_id,
+            unsubscribe_id=unsubscribe_id,
         )
 
     def delivered(self, now: dt.datetime) -> Mail:
@@ -171,9 +182,15 @@ class Mail:
         row = self._to(MailState.RETRY, "tried again")
         return replace(row, not_before=now + pause, lease_until=None, claim="", last_error=error)
 
-    def cancelled(self, now: dt.datetime) -> Mail:
-        """Never to be sent. Raises Conflict."""
-        return self._settled(MailState.CANCELLED, "cancelled", self.last_error, now)
+    def cancelled(self, now: dt.datetime, reason: str = "") -> Mail:
+        """Never to be sent, and why. Raises Conflict."""
+        return self._settled(MailState.CANCELLED, "cancelled", reason or self.last_error, now)
+
+    def held(self, until: dt.datetime) -> Mail:
+        """Looked at anew at `until`, which is not an attempt. Raises Conflict."""
+        # As queued, not to be tried again: a retry that far off would be taken for one of a wrong clock.
+        row = self if self.state is MailState.QUEUED else self._to(MailState.QUEUED, "held")
+        return replace(row, not_before=until)
 
     def requeued(self, now: dt.datetime) -> Mail:
         """A person asks for it to be sent now, counting attempts anew. Raises Conflict."""
@@ -208,7 +225,7 @@ OUTBOX = Collection(
     Mail,
     keys=("state", "not_before", "created", "settled", "event", "recipient", "message_id"),
     unique=(("event", "recipient"), ("message_id",)),
-    references={"access_for": "candidates", "link_id": "links"},
+    references={"access_for": "candidates", "link_id": "links", "unsubscribe_id": "links"},
 )
 
 Listener = Callable[[Transaction, Mail], None]

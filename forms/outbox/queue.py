@@ -9,8 +9,17 @@ from urllib.parse import urlsplit
 
 from core.errors import Conflict
 from core.settings import RunSettings
-from forms.outbox.merge import mentions_status_link, unfilled
-from forms.outbox.models import OUTBOX, TROUBLE, WAITING, Listener, Mail, MailState, Message
+from forms.outbox.merge import mentions_status_link, mentions_unsubscribe_link, unfilled
+from forms.outbox.models import (
+    OUTBOX,
+    TROUBLE,
+    UNSUBSCRIBE_LINK,
+    WAITING,
+    Listener,
+    Mail,
+    MailState,
+    Message,
+)
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Transaction
 
@@ -47,17 +56,20 @@ def enqueue(tx: Transaction, message: Message, *, now: dt.datetime, domain: str)
         not_before=message.not_before or now,
         access_for=message.access_for,
         unattended=message.unattended,
+        invitation=message.invitation,
     )
     return OUTBOX.put(tx, mail)
 
 
 @use_case
-def cancel(tx: Transaction, mail_id: str, now: dt.datetime, listeners: Sequence[Listener] = ()) -> Mail:
+def cancel(
+    tx: Transaction, mail_id: str, now: dt.datetime, listeners: Sequence[Listener] = (), *, reason: str = ""
+) -> Mail:
     """Never send it: one that waits, or one that failed or came back and is given up.
 
     Raises NotFound, Conflict.
     """
-    return _change(tx, mail_id, lambda mail: mail.cancelled(now), listeners)
+    return _change(tx, mail_id, lambda mail: mail.cancelled(now, reason), listeners)
 
 
 @use_case
@@ -119,6 +131,12 @@ def _check_text(message: Message) -> None:
         raise Conflict("The private link cannot stand in the subject: move it into the text.")
     if message.access_for is None and mentions_status_link(message.body):
         raise Conflict("There is no private page for this recipient: take the private link out of the text.")
+    if message.invitation and message.access_for is None:
+        raise Conflict("An invitation needs somebody who can switch invitations off: it has no candidate.")
+    if not message.invitation and mentions_unsubscribe_link(f"{message.subject}\n{message.body}"):
+        raise Conflict(
+            f"Only an invitation can be unsubscribed from: take {UNSUBSCRIBE_LINK} out of the text."
+        )
 
 
 def _change(

@@ -78,9 +78,10 @@ def _settle(
 
 
 def end_link(tx: Transaction, mail: Mail, now: dt.datetime) -> None:
-    """Revoke the private link of an attempt that certainly reached nobody."""
-    if mail.link_id is not None and LINKS.get(tx, mail.link_id) is not None:
-        links.revoke(tx, mail.link_id, now)
+    """Revoke the private links of an attempt that certainly reached nobody."""
+    for link_id in (mail.link_id, mail.unsubscribe_id):
+        if link_id is not None and LINKS.get(tx, link_id) is not None:
+            links.revoke(tx, link_id, now)
 
 
 def _may_settle(mail: Mail, known: Mail, outcome: Outcome) -> bool:

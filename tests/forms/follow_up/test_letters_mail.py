@@ -11,8 +11,8 @@ from core.clock import ManualClock
 from core.settings import ROOT
 from forms.outbox import queue
 from forms.outbox.compose import compose
-from forms.outbox.merge import FIELDS, only_field
-from forms.outbox.models import STATUS_LINK, Message
+from forms.outbox.merge import FIELDS, mentions_unsubscribe_link, only_field, put_unsubscribe_link
+from forms.outbox.models import STATUS_LINK, UNSUBSCRIBE_LINK, Message
 from forms.outbox.template import load_template, put_status_link, render
 from forms.store.memory import MemoryStore
 
@@ -25,6 +25,7 @@ KNOWN = {
     "recruiter_phone": "+44 20 7946 0123",
     "recruiter_email": "anna@letters.example",
     "status_link": STATUS_LINK,
+    "unsubscribe_link": UNSUBSCRIBE_LINK,
 }
 
 
@@ -50,9 +51,11 @@ def test_no_line_of_the_mail_is_longer_than_78_but_the_link(
 ) -> None:
     """RFC 5322 recommends at most 78; a link that was broken would open nothing."""
     text = render(load_template(content, name), KNOWN)
-    sent = _composed(text.subject, put_status_link(text.body, LINK), clock, store)
+    invitation = mentions_unsubscribe_link(text.body)
+    body = put_unsubscribe_link(put_status_link(text.body, LINK), LINK)
+    sent = _composed(text.subject, body, clock, store)
     lines = sent.get_content().split("\n")
-    assert LINK in lines
+    assert lines.count(LINK) == 1 + invitation
     assert max(len(line) for line in lines if line != LINK) <= 78
     assert max(len(line) for line in sent.as_string().split("\n") if LINK not in line) <= 78
 
