@@ -140,6 +140,8 @@ class RunSettings:
     promise_days: int = option("Business days after an interview by which a candidate hears.", 5)
     undo_minutes: int = option("Minutes an answer waits before it goes out and can be called back; 0: none.",
                                10)  # fmt: skip
+    ask_days: int = option("Days after an answer went out by mail at which the invitation to refer someone "
+                           "follows, where the desk said so; 0: never.", 7)  # fmt: skip
     holidays: HolidayRegion = option(
         'Whose public holidays are no business days: a country or a part of one, as "GB-ENG" or "CA-ON". '
         "Empty: Monday to Friday count.", HolidayRegion())  # fmt: skip

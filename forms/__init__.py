@@ -39,11 +39,13 @@ from forms.follow_up import (
     referral_desk,
 )
 from forms.follow_up.answering import mail_settled
+from forms.follow_up.asking_desk import asking_of
 from forms.follow_up.bouncing import mail_came_back
 from forms.follow_up.models import ANSWERS, FOLLOW_UPS
 from forms.follow_up.people import referrer
 from forms.follow_up.plans import ENDINGS, PLANS
 from forms.history import EVENTS
+from forms.invitations import views as invitations
 from forms.jobs import clients_desk
 from forms.jobs import desk as jobs_desk
 from forms.jobs.clients import CLIENTS, CONTACTS
@@ -63,10 +65,11 @@ from forms.referrals import views as referrals
 from forms.referrals.models import REFERRALS
 from forms.referrals.views import Surroundings
 from forms.status import views as status
-from forms.status.access import link_maker
+from forms.status.access import link_maker, unsubscribe_maker
 from forms.store import tools
 from forms.store.collection import Collection
 from forms.store.protocol import Shape, Store
+from forms.suppressions import SUPPRESSIONS
 from forms.web import endpoint, health, logs
 from forms.web.context import EXTENSION, Context
 from forms.web.limits import COUNTS
@@ -96,11 +99,17 @@ COLLECTIONS: tuple[Collection[Any], ...] = (
     RECRUITERS,
     REFERRALS,
     SESSIONS,
+    SUPPRESSIONS,
 )
 SHAPES: tuple[Shape, ...] = tuple(collection.shape for collection in COLLECTIONS)
 """Every collection of every feature: what a store is opened with."""
 
-PUBLIC_PAGES: tuple[Blueprint, ...] = (health.bp, status.bp)
+PUBLIC_PAGES: tuple[Blueprint, ...] = (
+    health.bp,
+    status.bp,
+    invitations.switch_bp,
+    invitations.unsubscribe_bp,
+)
 """Open to whoever has the address, or the link."""
 
 DESK_PAGES: tuple[Blueprint, ...] = (
@@ -167,14 +176,16 @@ def _assemble(
     app.extensions[tools.EXTENSION] = tools.StoreTools(
         found.store, run.store, root, COLLECTIONS, found.clock, {OUTBOX.shape.name: in_doubt}
     )
+    asking = asking_of(found)
     app.extensions[room.EXTENSION] = room.MailRoom(
         store=found.store,
         transport=open_transport(run),
         clock=found.clock,
         access=link_maker(found),
-        listeners=(mail_settled, mail_came_back),
+        listeners=(mail_settled, mail_came_back, asking.mail_settled),
         mail_from=run.mail_from,
         bounces=bounce_address(run.bounce_address, found.secret),
+        invitations=room.Invitations(asking.gate, unsubscribe_maker(found)),
     )
     app.extensions[chores.EXTENSION] = (Digest(found),)
     _configure(app, found)

@@ -14,7 +14,7 @@ from core.frontmatter import Document
 from generator.keys import Keys
 
 # First parts of addresses that the endpoint answers on the same origin: a file there would hide it.
-ENDPOINT = frozenset({"comments", "desk", "healthz", "r", "refer", "status"})
+ENDPOINT = frozenset({"comments", "desk", "healthz", "mail", "r", "refer", "status"})
 FOLDERS = frozenset({"images", "static"})
 # No page may be called like any of these.
 RESERVED = (

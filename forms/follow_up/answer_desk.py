@@ -9,7 +9,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.errors import Conflict
-from forms.follow_up import answering
+from forms.follow_up import answering, asking
+from forms.follow_up.asking_desk import asking_here, no_invitation
 from forms.follow_up.drafting import Case, case_of, first_wording
 from forms.follow_up.form import AnswerForm, CallForm, NotDecidedForm
 from forms.follow_up.letter import OBSERVATION, Wording, asks_observation, without_observation
@@ -17,6 +18,7 @@ from forms.follow_up.models import FOLLOW_UPS
 from forms.outbox import queue
 from forms.outbox.template import unfilled
 from forms.recruiters import RECRUITERS
+from forms.store.protocol import Transaction
 from forms.web.context import context
 from forms.web.form import bind, saved
 from forms.web.once import once
@@ -85,7 +87,8 @@ def _letter(case: Case, form: AnswerForm | NotDecidedForm, *, not_decided: bool)
             return _keep_or_send(case, form)
         except Conflict as error:
             form.refuse("", str(error))
-    with context().store.read() as reader:
+    found = context()
+    with found.store.read() as reader:
         debt = FOLLOW_UPS.get(reader, case.candidacy.id)
     page = render_template(
         "follow_up/answer.html",
@@ -95,6 +98,8 @@ def _letter(case: Case, form: AnswerForm | NotDecidedForm, *, not_decided: bool)
         debt=debt,
         not_decided=not_decided,
         asks_observation=OBSERVATION in unfilled(form.body.data or ""),
+        no_invitation=no_invitation(case.candidate),
+        ask_days=found.run.ask_days,
     )
     return page, 422 if form.errors else 200
 
@@ -108,24 +113,24 @@ def _keep_or_send(case: Case, form: AnswerForm | NotDecidedForm) -> ResponseRetu
         return saved("The draft is kept.", "desk.candidacy.show", candidacy_id=candidacy_id)
     if isinstance(form, AnswerForm) and asks_observation(wording):
         wording = _without_what_was_asked_for(form, wording)
-    once(
-        found.store,
-        form,
-        lambda tx: answering.send(
-            tx,
-            candidacy_id,
-            wording,
-            by=acting(),
-            mail_domain=queue.mail_domain(found.run),
-            now=found.now(),
-            not_before=found.now() + dt.timedelta(minutes=wait),
-        ),
-    )
+    invite = isinstance(form, AnswerForm) and bool(form.invite.data)
+    once(found.store, form, lambda tx: _send(tx, candidacy_id, wording, invite=invite))
     message = f"The answer to {case.candidate.name} is on its way."
     if wait:
         length = "1 minute" if wait == 1 else f"{wait} minutes"
         message += f" It goes out in {length}; until then you can call it back."
     return saved(message, "desk.candidacy.show", candidacy_id=candidacy_id)
+
+
+def _send(tx: Transaction, candidacy_id: str, wording: Wording, *, invite: bool) -> None:
+    found, now = context(), context().now()
+    domain = queue.mail_domain(found.run)
+    not_before = now + dt.timedelta(minutes=found.run.undo_minutes)
+    answer = answering.send(
+        tx, candidacy_id, wording, by=acting(), mail_domain=domain, now=now, not_before=not_before
+    )
+    if invite:
+        asking.follow(tx, answer, asking_here(), domain=domain, now=now)
 
 
 def _without_what_was_asked_for(form: AnswerForm, wording: Wording) -> Wording:
@@ -175,4 +180,5 @@ def _opened(form: type[AnyLetter], case: Case, *, not_decided: bool) -> AnyLette
         body=wording.body,
         new_date=wording.new_date,
         observation=wording.observation,
+        invite=asking.suggested(case.candidacy.outcome) and not no_invitation(case.candidate),
     )

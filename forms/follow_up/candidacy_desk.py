@@ -10,7 +10,7 @@ from forms import history
 from forms.candidates import service
 from forms.candidates.form import InterviewForm, OutcomeForm, ReopenForm, StageForm
 from forms.candidates.models import CANDIDACIES, Candidacy, InterviewKind, Outcome, Stage
-from forms.follow_up import answering, ledger, undo
+from forms.follow_up import answering, asking, ledger, undo
 from forms.follow_up.drafting import case_of
 from forms.follow_up.models import FOLLOW_UPS, Answer, AnswerState, FollowUp
 from forms.web.context import context
@@ -133,6 +133,7 @@ def _page(
         events = history.history_of(reader, candidacy_id)
         waiting = undo.waiting_mail(reader, candidacy_id)
         mails = undo.mail_of_history(reader, events)
+        ask = asking.waiting_ask(reader, undo.last_answer(reader, candidacy_id))
     outcome_form = outcome_form or blank(OutcomeForm)
     outcome_form.outcome.choices = _outcome_choices(case.candidacy)
     return render_template(
@@ -146,6 +147,7 @@ def _page(
         events=events,
         waiting=waiting,
         mails=mails,
+        ask=ask,
         button=blank(ButtonForm),
         today=context().today(),
         stage_form=blank(StageForm),

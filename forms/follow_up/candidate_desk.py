@@ -12,7 +12,7 @@ from forms import links
 from forms.candidates import service
 from forms.candidates.form import CandidacyForm
 from forms.candidates.models import CANDIDATES, Stage
-from forms.follow_up import inviting
+from forms.follow_up import asking, inviting
 from forms.follow_up.models import FOLLOW_UPS
 from forms.jobs import service as jobs
 from forms.jobs.clients import CLIENTS
@@ -112,6 +112,14 @@ def revoke_link(candidate_id: str, link_id: str) -> ResponseReturnValue:
     return saved("The link opens nothing any more.", "desk.candidate.show", candidate_id=candidate_id)
 
 
+@bp.post("/invitations/off/")
+def no_invitations(candidate_id: str) -> ResponseReturnValue:
+    """Switch invitations off because the candidate said so; only they can switch them on again."""
+    if bind(ButtonForm).accepted():
+        asking.switch_off(context().store, candidate_id, by=acting().id, now=context().now())
+    return saved("No more invitations go to them.", "desk.candidate.show", candidate_id=candidate_id)
+
+
 def _page(candidate_id: str, form: CandidacyForm) -> str:
     with context().store.read() as reader:
         candidate = CANDIDATES.require(reader, candidate_id)
@@ -122,7 +130,8 @@ def _page(candidate_id: str, form: CandidacyForm) -> str:
         ]
         form.job.choices = _job_choices(reader)
         named = referrals.referrals_by(reader, candidate_id)
-        held_links = links.links_of(reader, candidate_id)
+        held_links = [each for each in links.links_of(reader, candidate_id) if each.purpose is Purpose.STATUS]
+        refusal = asking.refusal(reader, candidate)
     return render_template(
         "follow_up/candidate.html",
         page_title=candidate.name,
@@ -130,6 +139,7 @@ def _page(candidate_id: str, form: CandidacyForm) -> str:
         rows=rows,
         referrals=named,
         links=held_links,
+        refusal=refusal,
         now=context().now(),
         today=context().today(),
         form=form,

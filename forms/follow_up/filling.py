@@ -10,6 +10,7 @@ from core.errors import Conflict
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDACIES, Stage
 from forms.follow_up import answering
+from forms.follow_up.asking import Asking, follow
 from forms.follow_up.letter import Wording
 from forms.follow_up.overview import Overview, Person, ending_of, overview
 from forms.follow_up.plans import ENDINGS, PLANS, Ending, Plan
@@ -86,11 +87,13 @@ def confirm(
     earliest: dt.datetime,
     morning: Callable[[], dt.datetime],
     now: dt.datetime,
+    asking: Asking | None = None,
 ) -> Ending:
     """End the job: every outcome, every answer into the outbox, the job's state; all of it, or nothing.
 
     `seen`: the overview that was looked at. No letter goes out before `earliest`; `morning` gives the next
-    business morning. Confirming what has been confirmed changes nothing.
+    business morning; `asking` how those are invited whose plan says so. Confirming what has been confirmed
+    changes nothing.
     Raises NotFound; Conflict when something differs from what was seen or is not ready.
     """
     kept = ENDINGS.get(tx, job_id)
@@ -103,8 +106,9 @@ def confirm(
     must_be_ready(whole)
     for person in whole.people:
         _decide_and_tell(
-            tx, person, by=by, mail_domain=mail_domain, earliest=earliest, morning=morning, now=now
-        )
+            tx, person, by=by, mail_domain=mail_domain, earliest=earliest, morning=morning, now=now,
+            asking=asking,
+        )  # fmt: skip
     for case in whole.to_be_silent:
         outcome = whole.ending.outcome_for(case.candidacy)
         candidates.decide(tx, case.candidacy.id, outcome, reason="", private_reason="", by=by.id, now=now)
@@ -128,13 +132,14 @@ def _decide_and_tell(
     earliest: dt.datetime,
     morning: Callable[[], dt.datetime],
     now: dt.datetime,
+    asking: Asking | None,
 ) -> None:
     """Record the outcome, and queue the letter. Who is to be called stays owed: that is the phone task."""
     plan = person.plan
     assert plan is not None, "who has no plan is not ready"
     candidates.decide(tx, person.id, plan.outcome, reason=plan.reason, private_reason="", by=by.id, now=now)
     if person.letter is not None:
-        answering.send(
+        answer = answering.send(
             tx,
             person.id,
             person.letter,
@@ -143,6 +148,8 @@ def _decide_and_tell(
             now=now,
             not_before=plan.not_before(earliest, morning),
         )
+        if plan.invite and asking is not None:
+            follow(tx, answer, asking, domain=mail_domain, now=now)
 
 
 def _in_preparation(tx: Transaction, job_id: str, state: JobState) -> Ending:

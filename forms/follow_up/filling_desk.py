@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from core.errors import Conflict
 from forms.candidates.models import CANDIDATES
 from forms.follow_up import filling
+from forms.follow_up.asking_desk import asking_here
 from forms.follow_up.filling_form import NOBODY, ConfirmForm, WhoForm
 from forms.follow_up.overview import Overview, overview, placeable
 from forms.follow_up.sending_time import next_morning
@@ -95,6 +96,7 @@ def preview(job_id: str, how: str) -> ResponseReturnValue:
             each.id: put_status_link(each.letter.body, LINK_SHOWN) for each in whole.people if each.letter
         },
         undo_minutes=context().run.undo_minutes,
+        ask_days=context().run.ask_days,
     )
     return page, 422 if form.errors else 200
 
@@ -152,6 +154,7 @@ def _confirm(job_id: str, how: str, seen: str) -> None:
         earliest=earliest(),
         morning=business_morning,
         now=context().now(),
+        asking=asking_here(),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import (
+    BooleanField,
     DateTimeLocalField,
     HiddenField,
     RadioField,
@@ -49,6 +50,7 @@ class PersonForm(BaseForm):
         "How", choices={Channel.MAIL.value: "By mail", Channel.CALL.value: "By phone: I call"}
     )
     when = RadioField("When the mail goes out", choices=labels(When))
+    invite = BooleanField("Invite them to refer someone")
     at = DateTimeLocalField("Day and time", [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from forms.candidates.form import InterviewDay
@@ -28,6 +28,7 @@ class AnswerForm(LetterForm):
 
     asked = HiddenField()
     observation = TextAreaField("One specific observation", [at_most(600)])
+    invite = BooleanField("Invite them to refer someone")
 
 
 class NotDecidedForm(LetterForm):

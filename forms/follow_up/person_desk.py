@@ -14,6 +14,8 @@ from flask.typing import ResponseReturnValue
 from core.errors import Conflict
 from forms.candidates.models import Outcome
 from forms.follow_up import filling
+from forms.follow_up.asking import suggested
+from forms.follow_up.asking_desk import no_invitation
 from forms.follow_up.drafting import template_wording
 from forms.follow_up.filling_desk import business_morning, next_page, seen_now, title
 from forms.follow_up.filling_form import PersonForm
@@ -78,6 +80,8 @@ def _page(whole: Overview, person: Person, form: PersonForm, how: str) -> str:
         form=form,
         today=context().today(),
         morning=context().site.local(business_morning()),
+        no_invitation=no_invitation(person.case.candidate),
+        ask_days=context().run.ask_days,
         asks=asks_observation(_typed(form)) or bool(form.observation.data) or bool(form.observation.errors),
     )
 
@@ -141,6 +145,7 @@ def _plan(whole: Overview, person: Person, form: PersonForm) -> Plan:
         moment,
         context().now(),
         asked=person.plan is not None and person.plan.asked,
+        invite=bool(form.invite.data),
     )
 
 
@@ -201,11 +206,16 @@ def _form(person: Person) -> PersonForm:
         subject=wording.subject,
         body=wording.body,
         channel=plan.channel.value if plan else _channel(person).value,
+        invite=plan.invite if plan else _proposes_invitation(person),
         when=template.when.value if template else When.NOW.value,
         at=context().site.local(template.at).replace(tzinfo=None) if template and template.at else None,
     )
     form.outcome.choices = labels(person.outcomes)
     return form
+
+
+def _proposes_invitation(person: Person) -> bool:
+    return suggested(person.outcome) and not no_invitation(person.case.candidate)
 
 
 def _channel(person: Person) -> Channel:

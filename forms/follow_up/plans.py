@@ -52,7 +52,7 @@ class Plan:
     """What one interviewed person will be told, and how. Its id is the candidacy's.
 
     `asked`: an observation was asked for, and may be missing now. `ready`: gone through to the end.
-    `at` is the moment for `When.CUSTOM`.
+    `at` is the moment for `When.CUSTOM`. `invite`: an invitation to refer someone follows the letter.
     """
 
     id: str
@@ -65,6 +65,7 @@ class Plan:
     saved: dt.datetime
     asked: bool = False
     ready: bool = False
+    invite: bool = False
 
     def not_before(self, earliest: dt.datetime, morning: Callable[[], dt.datetime]) -> dt.datetime:
         """When the letter may go out: at the time chosen, but not before `earliest`."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from core.errors import Conflict
 from forms.follow_up.answering import EVENT_PREFIX, answers_of, mail_settled
+from forms.follow_up.asking import answer_settled
 from forms.follow_up.models import ANSWERS, Answer, AnswerState
 from forms.history import Event
 from forms.outbox import queue
@@ -22,9 +23,10 @@ GONE = "Nothing of it waits any more: it has gone out, is going out at this mome
 def call_back(tx: Transaction, candidacy_id: str, *, now: dt.datetime) -> Mail:
     """Take the answer that waits out of the outbox; its words are kept, and it is owed again.
 
-    The decision stays as it is. Raises Conflict when no answer waits.
+    The decision stays; an invitation that was to follow goes with the answer. Raises Conflict when no
+    answer waits.
     """
-    return queue.cancel(tx, _waiting_mail(tx, candidacy_id).id, now, [mail_settled])
+    return queue.cancel(tx, _waiting_mail(tx, candidacy_id).id, now, [mail_settled, answer_settled])
 
 
 @use_case

@@ -10,6 +10,7 @@ from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDATES, Candidacy, Candidate, Interview, Stage
 from forms.contact_details import readable_phone
 from forms.follow_up.answering import told_outcome
+from forms.follow_up.asking import refusal
 from forms.follow_up.models import FOLLOW_UPS, Answer, Channel, FollowUp
 from forms.jobs import service as jobs
 from forms.jobs.models import JOBS
@@ -91,6 +92,7 @@ class StatusPage:
     referrals: tuple[ReferralView, ...]
     held: tuple[tuple[str, str], ...]
     expires: dt.datetime
+    invitations_off: bool
 
 
 def build_page(reader: Reader, link: Link, today: dt.date) -> StatusPage:
@@ -110,6 +112,7 @@ def build_page(reader: Reader, link: Link, today: dt.date) -> StatusPage:
         ),
         held=_held(candidate),
         expires=link.expires,
+        invitations_off=refusal(reader, candidate) is not None,
     )
 
 

@@ -19,7 +19,7 @@ from forms.store.protocol import Transaction
 from forms.web import limits
 from forms.web.context import context
 from forms.web.csrf import set_bearer
-from forms.web.form import bind
+from forms.web.form import ButtonForm, bind, blank
 from forms.web.private import neutral_page
 
 bp = Blueprint("status", __name__, url_prefix="/status")
@@ -41,11 +41,14 @@ def show(token: str) -> ResponseReturnValue:
             page = None
     if page is None:
         return neutral_page()
+    set_bearer(link.id if link else "")
     return render_template(
         "status/status.html",
         page_title="Where you stand",
         page=page,
         refer_url=url_for("refer.form", token=token),
+        switch_url=url_for("invitations.switch", token=token, way="on" if page.invitations_off else "off"),
+        button=blank(ButtonForm),
     )
 
 

@@ -24,6 +24,7 @@ TOKEN = "ybY3uQpvX0Nn0DzJ-h5p_8Vw2mB7kC1tEaSfRgLqOiU"
         (f"GET /status/{TOKEN}/ HTTP/1.1", "GET /status/[private]/ HTTP/1.1"),
         (f"GET /status/{TOKEN}/refer/?x=1", "GET /status/[private]/refer/?x=1"),
         (f"POST /desk/setup/{TOKEN}/ 200", "POST /desk/setup/[private]/ 200"),
+        (f"POST /mail/unsubscribe/{TOKEN}/ 200", "POST /mail/unsubscribe/[private]/ 200"),
         ("GET /r/ab12 HTTP/1.1", "GET /r/[private] HTTP/1.1"),
         ("GET //status//short?x", "GET //status//[private]?x"),
         ("GET /STATUS/short/", "GET /STATUS/[private]/"),

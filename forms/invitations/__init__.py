@@ -1,0 +1,1 @@
+"""Where people switch invitations to refer someone off, and on again."""
