@@ -5,25 +5,19 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass
-from xml.etree import ElementTree
 
 from markdown import Markdown
-from markdown.extensions import Extension
 from markdown.extensions.codehilite import CodeHiliteExtension
-from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.toc import TocExtension
-from markdown.treeprocessors import Treeprocessor
 
+from generator.dialect import CODE, TOC, Footnotes, HeadingsFromTwo, heading_id
 from generator.html import ids, plain_text, targets
 from generator.html_faults import Fault, faults_of_text
-from generator.slugs import slugify
 from generator.typography import TypographyExtension
 
 WORDS_A_MINUTE = 220  # silent reading of English prose: Brysbaert 2019 finds 238, technical text less
 CONTENTS_FROM = 3  # a contents list helps from this many headings on
 SUMMARY_LENGTH = 280  # characters
-# Ids of the layout, which a heading must not take.
-LAYOUT_IDS = frozenset({"top", "main", "contents", "contents-title", "comments", "related", "search"})
 # What `extra` stands for, but for the footnotes, whose ids we choose; then our own choice.
 _EXTENSIONS = (
     "fenced_code",
@@ -37,7 +31,6 @@ _EXTENSIONS = (
 )
 _FIRST_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _FOOTNOTE_MARK = re.compile(r'<sup id="fnref.*?</sup>', re.DOTALL)
-_HEADING = re.compile(r"h[1-6]")
 
 
 @dataclass(frozen=True)
@@ -67,17 +60,15 @@ class Renderer:
     """Turns Markdown into HTML. An instance belongs to the thread that made it."""
 
     def __init__(self) -> None:
-        self._footnotes = _Footnotes(
-            UNIQUE_IDS=True, BACKLINK_TEXT="↩\ufe0e", BACKLINK_TITLE="Back to note {} in the text"
-        )
+        self._footnotes = Footnotes()
         self._markdown = Markdown(
             extensions=[
                 *_EXTENSIONS,
                 self._footnotes,
-                CodeHiliteExtension(css_class="highlight", guess_lang=False),
-                TocExtension(marker="", toc_depth="2-3", slugify=_heading_id),
+                CodeHiliteExtension(**CODE),
+                TocExtension(slugify=heading_id, **TOC),
                 TypographyExtension(),
-                _HeadingsFromTwo(),
+                HeadingsFromTwo(),
             ],
             output_format="html",
         )
@@ -108,39 +99,6 @@ def renderer() -> Renderer:
         _of_thread.renderer = Renderer()
     made: Renderer = _of_thread.renderer
     return made
-
-
-class _Footnotes(FootnoteExtension):
-    """Footnotes whose ids carry the slug of the article, so that two articles can share a page or a feed."""
-
-    slug = ""
-
-    def makeFootnoteId(self, id: str) -> str:  # noqa: N802  # Python-Markdown's names
-        return f"fn:{self.slug}-{id}"
-
-    def makeFootnoteRefId(self, id: str, found: bool = False) -> str:  # noqa: N802
-        return str(self.unique_ref(f"fnref:{self.slug}-{id}", found))
-
-
-class _HeadingsFromTwo(Extension):
-    """The title is the page's first-level heading: a body that uses `#` is moved down by one level."""
-
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        md.treeprocessors.register(_ShiftHeadings(md), "headings-from-two", 7)
-
-
-class _ShiftHeadings(Treeprocessor):
-    def run(self, root: ElementTree.Element) -> None:
-        if root.find(".//h1") is None:
-            return
-        for element in root.iter():
-            if _HEADING.fullmatch(element.tag):
-                element.tag = f"h{min(6, int(element.tag[1]) + 1)}"
-
-
-def _heading_id(text: str, _separator: str) -> str:
-    slug = slugify(text) or "section"
-    return f"{slug}-section" if slug in LAYOUT_IDS else slug
 
 
 def _first_paragraph(body: str) -> str:

@@ -1,0 +1,174 @@
+"""Our Markdown is made faster than Python-Markdown makes it, and comes out the same, byte by byte."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown import Markdown
+from markdown.extensions.codehilite import CodeHiliteExtension
+from markdown.extensions.toc import TocExtension
+
+from bench.corpus import articles
+from generator.dialect import CODE, TOC, Footnotes, HeadingsFromTwo, heading_id
+from generator.markdown import Renderer, renderer
+from generator.typography import TypographyExtension
+
+ROOT = Path(__file__).parents[2]
+CONSTRUCTS = (Path(__file__).parent / "markdown" / "every_construct.md").read_text(encoding="utf-8")
+PARAGRAPHS = [part for part in CONSTRUCTS.split("\n\n") if part.strip()]
+# Pieces in which every character that Markdown or we look at occurs, alone and at work.
+PIECES = [
+    *"\"'-.*_`\\&<>[](){}!#+=|:~^/@ \n\t",
+    *(
+        "--",
+        "...",
+        "**",
+        "***",
+        "__",
+        "``",
+        "```",
+        "~~~",
+        "  \n",
+        "\n\n",
+        "\n    ",
+        "\r\n",
+        "\u00a0",
+        "\u2028",
+    ),
+    *("# ", "\n## ", "\n- ", "\n1. ", "\n> ", "\n===\n", "\n---\n", "\n!!! note\n    ", "\nTerm\n:   "),
+    *("word", "two words", "é", "x_y", "HT", "5", "*a*", "**b c**", "_d_", "`e`", "``f`g``", "\\*"),
+    *(
+        "[b](/c)",
+        "[b]",
+        '[b](/c "t")',
+        "[b][]",
+        '\n[b]: /x "t"\n',
+        "![i](/j)",
+        "https://x.y/z_w",
+        "[a b](/c_d)",
+    ),
+    *(
+        "&amp;",
+        "&#38;",
+        "&#38 ",
+        "<b>",
+        "</b>",
+        "<div>",
+        "</div>",
+        '<div markdown="1">',
+        "<br>",
+        "<!-- c -->",
+    ),
+    *(
+        "<https://a.b/c>",
+        "<m@n.o>",
+        "{: .x}",
+        "{#id}",
+        "[^1]",
+        "\n[^1]: n\n",
+        "\n*[HT]: t\n",
+        "\na|b\n-|-\nc|d\n",
+    ),
+    *("///Footnotes Go Here///", "\x02", "\x03", "\nwzxhzdk:0", "amp", "\n```python\nx = 1\n```\n"),
+]
+
+
+class Plain:
+    """Python-Markdown as anybody would set it up, with our own extensions."""
+
+    def __init__(self) -> None:
+        self.footnotes = Footnotes()
+        code: dict[str, Any] = CODE
+        toc: dict[str, Any] = TOC
+        self.markdown = Markdown(
+            extensions=[
+                *("fenced_code", "attr_list", "def_list", "tables", "abbr", "md_in_html", "sane_lists"),
+                "admonition",
+                self.footnotes,
+                CodeHiliteExtension(**code),
+                TocExtension(slugify=heading_id, **toc),
+                TypographyExtension(),
+                HeadingsFromTwo(),
+            ],
+            output_format="html",
+        )
+
+    def render(self, text: str, slug: str) -> tuple[str, str]:
+        self.markdown.reset()
+        self.footnotes.slug = slug
+        return self.markdown.convert(text), self.markdown.toc  # type: ignore[attr-defined]
+
+
+PLAIN = Plain()
+
+
+def assert_the_same(text: str, slug: str = "x") -> None:
+    html, toc = PLAIN.render(text, slug)
+    body = renderer().render(text, slug)
+    assert body.html == html
+    assert body.toc == (toc if toc.count("<li>") >= 3 else "")
+
+
+def test_the_corpus_comes_out_the_same() -> None:
+    for slug, fields in articles(300):
+        assert_the_same(str(fields["body"]), slug)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "content").rglob("*.md")), ids=lambda path: path.stem)
+def test_what_is_shipped_comes_out_the_same(path: Path) -> None:
+    assert_the_same(path.read_text(encoding="utf-8").split("---\n", 2)[2], path.stem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CONSTRUCTS,
+        CONSTRUCTS.replace("\n", "\r\n"),
+        CONSTRUCTS.replace("    ", "\t"),
+        CONSTRUCTS.replace("\n", "\n    "),
+        CONSTRUCTS.replace("\n", "\n> "),
+        CONSTRUCTS.replace("\n\n", "\n"),
+        CONSTRUCTS.replace("\n", "\n\n"),
+        CONSTRUCTS.replace(" ", "\u00a0"),
+        f"<div markdown='1'>\n{CONSTRUCTS}",
+    ],
+    ids=["as it is", "crlf", "tabs", "indented", "quoted", "tight", "loose", "hard spaces", "in html"],
+)
+def test_every_construct_together_comes_out_the_same(text: str) -> None:
+    assert_the_same(text)
+
+
+def test_every_construct_alone_comes_out_the_same() -> None:
+    for part in (*PARAGRAPHS, *CONSTRUCTS.split("\n"), *re.split(r"(?<=\S) (?=\S)", CONSTRUCTS)):
+        assert_the_same(part)
+
+
+def test_constructs_in_any_order_come_out_the_same() -> None:
+    chance = random.Random(5)
+    for _ in range(150):
+        assert_the_same("\n\n".join(chance.sample(PARAGRAPHS, 12)))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_whatever_is_written_comes_out_the_same(text: str) -> None:
+    assert_the_same(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([*PIECES[:40], "a", "b c", "1", "  "]), max_size=40).map("".join))
+def test_any_line_of_signs_comes_out_the_same(text: str) -> None:
+    assert_the_same(f"word {text} word")
+
+
+def test_a_text_that_failed_leaves_nothing_for_the_next() -> None:
+    made = Renderer()
+    for text in ("*a **b* `c", "<div markdown='1'>\n[a][b]", "[^1]: x\n\ny[^1]", "*[A]: b", "[b]: /c"):
+        made.render(text, "x")
+        assert made.render("A *d* [b] [^1]", "y").html == "<p>A <em>d</em> [b] [^1]</p>"
