@@ -202,4 +202,5 @@ def _due_for_them(moved: Moved) -> str:
     was, is_now = moved
     if is_now is None or was == is_now:
         return ""
-    return f" You hear from me by {long_date(is_now)}."
+    # Said so that it is true also of a day that has passed: then their page owns up to it.
+    return f" Your answer is due by {long_date(is_now)}."

@@ -105,7 +105,7 @@ def test_the_history_says_old_and_new_and_why_and_the_candidate_reads_no_reason(
     )
     assert event.told == (
         "Interview, round 1: now 13 November 2026, by phone; it was noted as 12 November 2026, by video. "
-        "You hear from me by 20 November 2026."
+        "Your answer is due by 20 November 2026."
     )
     page = scene.page(ada)
     assert page.candidacies[0].interviews[0].on == dt.date(2026, 11, 13)
