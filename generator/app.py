@@ -20,29 +20,32 @@ from generator import promise
 from generator.catalogue import Catalogue
 from generator.library import Library
 from generator.shown import FileCopy, Page, Shown, Texts, context_of
+from generator.taxonomies import BY_KIND
 from generator.urls import IMAGES_URL, STATIC_URL, Address, addresses
 from generator.views import Views
 
+_KINDS = ", ".join(BY_KIND)
 ROUTES = (
     ("/", "home"),
     ("/page/<int:number>/", "newer_and_older"),
     ("/articles/<slug>/", "article"),
     ("/<slug>/", "page"),
     ("/archive/", "archive"),
-    ("/tags/", "tags"),
-    ("/tags/<slug>/", "tag"),
-    ("/tags/<slug>/page/<int:number>/", "tag"),
-    ("/categories/<slug>/", "category"),
-    ("/categories/<slug>/page/<int:number>/", "category"),
+    (f"/<any({_KINDS}):kind>/", "terms"),
+    (f"/<any({_KINDS}):kind>/<slug>/", "term"),
+    (f"/<any({_KINDS}):kind>/<slug>/page/<int:number>/", "term"),
+    (f"/<any({_KINDS}):kind>/<slug>/feed.xml", "term_feed"),
     (promise.URL, "promise"),
     ("/feed.xml", "feed"),
     ("/sitemap.xml", "sitemap"),
     ("/robots.txt", "robots"),
     ("/404.html", "not_found"),
+    ("/_redirects", "redirects"),
     (f"{IMAGES_URL}<path:filename>", "images"),
     (f"{STATIC_URL}<path:filename>", "static"),
     ("/<path:path>", "moved"),
 )
+OTHER = "application/octet-stream"  # what Frozen-Flask expects of a file whose name says nothing
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -76,6 +79,8 @@ class Surroundings:
 def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Texts) -> Flask:
     """The site app: it answers the addresses (paths) of `pages`, and no other."""
     app = Flask(__name__, template_folder=str(around.templates), static_folder=None)
+    # A former address such as /older.html is no page /older.html/: it is answered as it stands.
+    app.url_map.strict_slashes = False
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a fault in a template stops the build, with its traceback
     app.jinja_env.auto_reload = False
     app.jinja_env.undefined = StrictUndefined
@@ -93,7 +98,7 @@ def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Tex
             return send_from_directory(around.folders[shown.values.folder], shown.values.name)
         # Of the type that a web server guesses from the file's name: Frozen-Flask compares the two.
         name = request.path + ("index.html" if request.path.endswith("/") else "")
-        return Response(shown.values.written(texts), mimetype=mimetypes.guess_type(name)[0])
+        return Response(shown.values.written(texts), mimetype=mimetypes.guess_type(name)[0] or OTHER)
 
     for rule, endpoint in ROUTES:
         app.add_url_rule(rule, endpoint, answer)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.settings import SiteSettings
 from generator.article import Article, Entry
 from generator.library import Library
-from generator.shown import Card, Line, Link, Pager, Term
-from generator.slugs import slugify
+from generator.related import Topic, related
+from generator.shown import Card, Line, Link, Pager
+from generator.taxonomies import CATEGORIES, TAGS, TAXONOMIES, Taxonomy, names_of, terms_of
 from generator.typography import typographic
 
 
@@ -41,11 +42,10 @@ class Catalogue:
     def __init__(self, library: Library, settings: SiteSettings) -> None:
         self.library = library
         self.settings = settings
-        self.tags = _terms((tag for a in library.articles for tag in a.tags), "/tags/")
-        self.categories = _terms((a.category for a in library.articles if a.category), "/categories/")
+        self.terms = {taxonomy: terms_of(taxonomy, library.articles) for taxonomy in TAXONOMIES}
         self._links = {
-            key: {term.name: term.link for term in terms.values()}
-            for key, terms in (("tags", self.tags), ("category", self.categories))
+            taxonomy: {term.name: term.link for term in terms.values()}
+            for taxonomy, terms in self.terms.items()
         }
         self.articles = tuple(self._item(article, index) for index, article in enumerate(library.articles))
         self.by_slug = {item.entry.slug: item for item in self.articles}
@@ -55,17 +55,12 @@ class Catalogue:
             for entry in library.published
             for alias in entry.aliases
         }
-        self.tagged: dict[str, list[Item]] = {slug: [] for slug in self.tags}
-        self.categorised: dict[str, list[Item]] = {slug: [] for slug in self.categories}
-        for item in self.articles:
-            for name in item.entry.tags:
-                self.tagged[slugify(name)].append(item)
-            if item.entry.category:
-                self.categorised[slugify(item.entry.category)].append(item)
+        self._lists = {taxonomy: self._lists_of(taxonomy) for taxonomy in TAXONOMIES}
+        self._related = related([self._topic(item) for item in self.articles])
 
     def _item(self, article: Article, index: int) -> Item:
         facts = self.library.bodies[article.url]
-        category = self._links["category"][article.category] if article.category else None
+        category = self._links[CATEGORIES][article.category] if article.category else None
         date = self.settings.local(article.date)
         return Item(
             entry=article,
@@ -78,13 +73,37 @@ class Catalogue:
                 minutes=facts.minutes,
                 category=category,
             ),
-            tags=tuple(self._links["tags"][name] for name in article.tags),
+            tags=tuple(self._links[TAGS][name] for name in article.tags),
             changed=max(date, self.settings.local(article.updated or article.date)),
         )
 
     def summary(self, entry: Entry) -> str:
         """The summary for lists and feeds: as written, or the first paragraph."""
         return typographic(entry.summary) if entry.summary else self.library.bodies[entry.url].summary
+
+    def _lists_of(self, taxonomy: Taxonomy) -> dict[str, list[Item]]:
+        slugs = {term.name: slug for slug, term in self.terms[taxonomy].items()}
+        lists: dict[str, list[Item]] = {slug: [] for slug in self.terms[taxonomy]}
+        for item in reversed(self.articles) if taxonomy.oldest_first else self.articles:
+            for name in names_of(item.entry, taxonomy):
+                lists[slugs[name]].append(item)
+        return lists
+
+    def under(self, taxonomy: Taxonomy, slug: str) -> list[Item]:
+        """The articles under one term, in the order in which they are listed."""
+        return self._lists[taxonomy][slug]
+
+    def link_to(self, taxonomy: Taxonomy, name: str) -> Link:
+        """The name of a term, with the address of its list."""
+        return self._links[taxonomy][name]
+
+    def related_to(self, item: Item) -> tuple[Item, ...]:
+        """The articles to read next, the closest first."""
+        return tuple(self.articles[index] for index in self._related[item.index])
+
+    @staticmethod
+    def _topic(item: Item) -> Topic:
+        return Topic.of((tag.url for tag in item.tags), item.card.title, item.card.summary)
 
     def page_count(self, articles: Sequence[Item]) -> int:
         """How many pages a list takes; an empty one still takes one."""
@@ -108,12 +127,3 @@ class Catalogue:
 
 def _page_url(base: str, number: int) -> str:
     return base if number == 1 else f"{base}page/{number}/"
-
-
-def _terms(names: Iterable[str], base: str) -> dict[str, Term]:
-    """Terms by slug, in the order of their names."""
-    counts: dict[str, int] = {}
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-    terms = (Term(name, slugify(name), f"{base}{slugify(name)}/", count) for name, count in counts.items())
-    return {term.slug: term for term in sorted(terms, key=lambda term: (term.name.casefold(), term.slug))}

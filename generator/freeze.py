@@ -16,7 +16,18 @@ from generator.urls import Address
 
 # Endpoints that a small site may have nothing for.
 OPTIONAL = frozenset(
-    {"newer_and_older", "article", "page", "tag", "category", "promise", "images", "static", "moved"}
+    {
+        "newer_and_older",
+        "article",
+        "page",
+        "term",
+        "term_feed",
+        "promise",
+        "images",
+        "static",
+        "moved",
+        "redirects",
+    }
 )
 
 

@@ -15,6 +15,7 @@ from generator.article import Article, Entry, Page, State, read_article, read_pa
 from generator.markdown import Body, renderer
 from generator.promise import Promise, read_promise
 from generator.slugs import slugify
+from generator.taxonomies import named
 
 E = TypeVar("E", bound=Entry)
 Read = Callable[[Document, dt.tzinfo], tuple[E | None, list[Problem]]]
@@ -116,14 +117,11 @@ def _same_address(entries: Iterable[Entry], below: str) -> list[Problem]:
 
 
 def _terms_that_collide(articles: Iterable[Article]) -> list[Problem]:
-    """Two names, or a name without letters, for one tag or category address."""
+    """Two names, or a name without letters, for one address of a tag, a category, an author or a series."""
     problems: list[Problem] = []
     first: dict[tuple[str, str], tuple[str, Article]] = {}
     for article in articles:
-        named = [("tags", number, tag) for number, tag in enumerate(article.tags)]
-        if article.category:
-            named.append(("category", 0, article.category))
-        for key, number, name in named:
+        for key, number, name in named(article):
             problems += _one_term(first, article, key, number, name)
     return problems
 

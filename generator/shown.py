@@ -94,11 +94,22 @@ class Pager:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """The series that an article is part `number` of, counted from 1 in the order of writing."""
+
+    name: str
+    url: str
+    number: int
+    parts: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """An article on its own page; times are in the site's zone.
 
     `lead` is the summary as written, '' where it would only repeat the text's beginning; `disclosure` the
-    affiliate note that belongs below it, '' for none; `previous` the next older article, `next` the newer.
+    affiliate note that belongs below it, '' for none; `previous` the next older article, `next` the newer;
+    `author_url` is '' for the author of the whole site.
     """
 
     url: str
@@ -106,12 +117,13 @@ class Letter:
     date: dt.datetime
     updated: dt.datetime | None
     author: str
+    author_url: str
     lead: str
     minutes: int
     image: str | None
     image_alt: str
     category: Link | None
-    series: str | None
+    series: Series | None
     tags: tuple[Link, ...]
     disclosure: str
     comments: bool
@@ -121,12 +133,19 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What `layout.html` asks for. `canonical` is the absolute address, '' for a page that has none."""
+    """What `layout.html` asks for.
+
+    `canonical` is the absolute address, '' for a page that has none; `structured` is JSON-LD, '' for none;
+    `image` the absolute address of a picture for those who pass the page on, '' for none.
+    """
 
     page_title: str
     canonical: str
     description: str = ""
     noindex: bool = False
+    structured: str = ""
+    image: str = ""
+    image_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +194,7 @@ class ArchivePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermsPage(Page):
-    """Every tag."""
+    """Every term of a taxonomy."""
 
     heading: str
     terms: tuple[Term, ...]

@@ -11,6 +11,7 @@ from core.errors import Problem
 from core.settings import display_path
 from generator import promise
 from generator.catalogue import Catalogue, Item
+from generator.taxonomies import TAGS
 
 IMAGES_URL = "/images/"
 STATIC_URL = "/static/"
@@ -49,6 +50,7 @@ def addresses(catalogue: Catalogue, static: Path) -> list[Address]:
         Address("/sitemap.xml", "sitemap"),
         Address("/robots.txt", "robots"),
         Address("/404.html", "not_found"),
+        *([Address("/_redirects", "redirects")] if catalogue.moved else []),
         *_moved(catalogue),
         *_files(static, STATIC_URL, "static"),
         *_files(catalogue.library.content / "images", IMAGES_URL, "images"),
@@ -61,7 +63,6 @@ def _front(catalogue: Catalogue) -> Iterator[Address]:
     for number in range(2, catalogue.page_count(catalogue.articles) + 1):
         yield Address(f"/page/{number}/", "newer_and_older", {"number": number})
     yield Address("/archive/", "archive", changed=newest, indexed=True)
-    yield Address("/tags/", "tags", indexed=bool(catalogue.tags))
 
 
 def _entries(catalogue: Catalogue) -> Iterator[Address]:
@@ -79,15 +80,18 @@ def _entries(catalogue: Catalogue) -> Iterator[Address]:
 
 
 def _terms(catalogue: Catalogue) -> Iterator[Address]:
-    for endpoint, terms, lists in (
-        ("tag", catalogue.tags, catalogue.tagged),
-        ("category", catalogue.categories, catalogue.categorised),
-    ):
+    for taxonomy, terms in catalogue.terms.items():
+        kind: dict[str, object] = {"kind": taxonomy.kind}
+        if terms or taxonomy is TAGS:  # readers are led to the topics from the start
+            yield Address(taxonomy.base, "terms", kind, indexed=bool(terms))
         for slug, term in terms.items():
-            articles = lists[slug]
-            yield Address(term.url, endpoint, {"slug": slug}, changed=_newest(articles), indexed=True)
+            articles = catalogue.under(taxonomy, slug)
+            values = {**kind, "slug": slug}
+            yield Address(term.url, "term", values, changed=_newest(articles), indexed=True)
             for number in range(2, catalogue.page_count(articles) + 1):
-                yield Address(f"{term.url}page/{number}/", endpoint, {"slug": slug, "number": number})
+                yield Address(f"{term.url}page/{number}/", "term", values | {"number": number})
+            if taxonomy.has_feeds:
+                yield Address(f"{term.url}feed.xml", "term_feed", values)
 
 
 def _promise(catalogue: Catalogue) -> Iterator[Address]:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.settings import SiteSettings
-from generator import promise
+from generator import promise, structured
 from generator.article import Article, Entry
 from generator.catalogue import Catalogue, Item
 from generator.feeds import FEED_LENGTH, Feed, FeedEntry, Robots, Sitemap
 from generator.moved import Moved
 from generator.promise_page import account_of
+from generator.redirects import Redirects
 from generator.shown import (
     ArchivePage,
     ArticlePage,
@@ -23,12 +24,14 @@ from generator.shown import (
     ListPage,
     Page,
     PromisePage,
+    Series,
     Shown,
     StandingPage,
     TermsPage,
     TextKey,
 )
 from generator.slugs import slugify
+from generator.taxonomies import AUTHORS, BY_KIND, SERIES
 from generator.typography import typographic
 from generator.urls import Address
 
@@ -53,6 +56,7 @@ class Views:
             description=self._settings.description,
             articles=self.catalogue.page_of(articles, 1),
             older_url=self.catalogue.pager(articles, 1, "/").older_url,
+            structured=structured.web_site(self._settings),
         )
         return Shown("home/home.html", values)
 
@@ -61,12 +65,21 @@ class Views:
 
     def article(self, slug: str) -> Shown:
         item = self.catalogue.by_slug[slug]
+        letter = self._letter(item)
+        canonical, description = self._canonical(item.entry), item.card.summary
+        words = self.catalogue.library.bodies[item.entry.url].words
         values = ArticlePage(
             page_title=item.card.title,
-            canonical=self._canonical(item.entry),
-            description=item.card.summary,
-            article=self._letter(item),
+            canonical=canonical,
+            description=description,
+            structured=structured.posting(
+                letter, self._settings, canonical=canonical, description=description, words=words
+            ),
+            image=structured.absolute_address(letter.image, self._settings) if letter.image else "",
+            image_alt=letter.image_alt,
+            article=letter,
             text=self._text(item.entry),
+            related=tuple(other.line for other in self.catalogue.related_to(item)),
         )
         return Shown("articles/article.html", values)
 
@@ -94,22 +107,27 @@ class Views:
         )
         return Shown("archive/archive.html", values)
 
-    def tags(self) -> Shown:
+    def terms(self, kind: str) -> Shown:
+        taxonomy = BY_KIND[kind]
         values = TermsPage(
-            page_title="Topics",
-            canonical=self._absolute("/tags/"),
-            heading="Topics",
-            terms=tuple(self.catalogue.tags.values()),
+            page_title=taxonomy.heading,
+            canonical=self._absolute(taxonomy.base),
+            heading=taxonomy.heading,
+            terms=tuple(self.catalogue.terms[taxonomy].values()),
         )
-        return Shown("tags/tags.html", values)
+        return Shown("terms/terms.html", values)
 
-    def tag(self, slug: str, number: int = 1) -> Shown:
-        term = self.catalogue.tags[slug]
-        return self._list(self.catalogue.tagged[slug], number, term.url, term.name)
+    def term(self, kind: str, slug: str, number: int = 1) -> Shown:
+        taxonomy = BY_KIND[kind]
+        term = self.catalogue.terms[taxonomy][slug]
+        feed_url = f"{term.url}feed.xml" if taxonomy.has_feeds else None
+        return self._list(self.catalogue.under(taxonomy, slug), number, term.url, term.name, feed_url)
 
-    def category(self, slug: str, number: int = 1) -> Shown:
-        term = self.catalogue.categories[slug]
-        return self._list(self.catalogue.categorised[slug], number, term.url, term.name)
+    def term_feed(self, kind: str, slug: str) -> Shown:
+        taxonomy = BY_KIND[kind]
+        term = self.catalogue.terms[taxonomy][slug]
+        title = f"{self._settings.title}: {term.name}"
+        return self._feed(self.catalogue.under(taxonomy, slug), term.url, title)
 
     def promise(self) -> Shown:
         found = self.catalogue.library.promise
@@ -124,12 +142,15 @@ class Views:
         return Shown("promise/promise.html", values)
 
     def feed(self) -> Shown:
-        items = self.catalogue.articles[:FEED_LENGTH]
+        return self._feed(self.catalogue.articles, "/", self._settings.title)
+
+    def _feed(self, articles: Sequence[Item], home: str, title: str) -> Shown:
+        items = articles[:FEED_LENGTH]
         values = Feed(
-            self_url=self._absolute("/feed.xml"),
-            home=self._absolute("/"),
+            self_url=self._absolute(f"{home}feed.xml"),
+            home=self._absolute(home),
             language=self._settings.language,
-            title=self._settings.title,
+            title=title,
             subtitle=self._settings.tagline,
             author=self._settings.author,
             updated=max((item.changed for item in items), default=self._beginning()),
@@ -149,6 +170,10 @@ class Views:
 
     def robots(self) -> Shown:
         return Shown("", Robots(self._settings.url))
+
+    def redirects(self) -> Shown:
+        moved = self.catalogue.moved.items()
+        return Shown("", Redirects(tuple((old, entry.url) for old, entry in moved)))
 
     def not_found(self) -> Shown:
         return Shown("errors/404.html", Page(page_title="Not found", canonical="", noindex=True))
@@ -193,17 +218,30 @@ class Views:
             date=card.date,
             updated=self._settings.local(article.updated) if article.updated else None,
             author=self._author(article),
+            author_url=self.catalogue.link_to(AUTHORS, article.author).url if article.author else "",
             lead=typographic(article.summary or ""),
             minutes=card.minutes,
             image=article.image,
             image_alt=article.image_alt or "",
             category=card.category,
-            series=article.series,
+            series=self._series(item),
             tags=item.tags,
             disclosure=self._settings.disclosure if article.disclosure else "",
             comments=article.comments,
             previous=older.link if older else None,
             next=newer.link if newer else None,
+        )
+
+    def _series(self, item: Item) -> Series | None:
+        name = item.entry.series
+        if not name:
+            return None
+        parts = self.catalogue.under(SERIES, slugify(name))
+        return Series(
+            name=name,
+            url=SERIES.url(name),
+            number=parts.index(item) + 1,
+            parts=tuple(part.link for part in parts),
         )
 
     def _feed_entry(self, item: Item) -> FeedEntry:
