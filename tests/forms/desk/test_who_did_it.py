@@ -13,9 +13,9 @@ def test_every_history_names_who_did_it(desk: DeskActions, store: MemoryStore, c
     scene = Scene(store, clock)
     ada = scene.interviewed()
     referral = scene.refer(scene.candidate("Rita", "rita@people.example"), someone())
-    assert ", Anna Headhunter Interview, round 1" in words(desk.get(f"/desk/candidacies/{ada.id}/").text)
-    assert ", Anna Headhunter Job added" in words(desk.get(f"/desk/jobs/{scene.job.id}/").text)
-    assert ", The candidate Received" in words(desk.get(f"/desk/referrals/{referral.id}/").text)
+    assert " Anna Headhunter Interview, round 1" in words(desk.get(f"/desk/candidacies/{ada.id}/").text)
+    assert " Anna Headhunter Job added" in words(desk.get(f"/desk/jobs/{scene.job.id}/").text)
+    assert " The candidate Received" in words(desk.get(f"/desk/referrals/{referral.id}/").text)
 
 
 def test_the_history_says_what_the_candidate_reads_of_it(
