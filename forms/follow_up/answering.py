@@ -12,6 +12,7 @@ from core.clock import long_date
 from core.errors import Conflict
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Outcome, Stage
+from forms.follow_up.answers import answers_of, draft_on_hand, is_on_its_way, told_answers, told_outcome
 from forms.follow_up.letter import Wording, completed, must_be_complete
 from forms.follow_up.models import (
     ANSWERS,
@@ -196,39 +197,6 @@ def reopen(
     return candidacy
 
 
-def answers_of(reader: Reader, candidacy_id: str) -> list[Answer]:
-    """All answers of a candidacy, newest first."""
-    return ANSWERS.find(reader, {"candidacy_id": candidacy_id}, order="created", descending=True)
-
-
-def told_answers(reader: Reader, candidacy_id: str) -> list[Answer]:
-    """The answers that have reached the candidate and stand, newest first."""
-    where = {"candidacy_id": candidacy_id, "state": AnswerState.TOLD}
-    return ANSWERS.find(reader, where, order="created", descending=True)
-
-
-def told_outcome(reader: Reader, candidacy_id: str) -> Answer | None:
-    """The answer by which the outcome was told, or None: then it must not be shown."""
-    return next((each for each in told_answers(reader, candidacy_id) if each.outcome), None)
-
-
-def draft_of(reader: Reader, candidacy_id: str, *, proposed: Outcome | None = None) -> Answer | None:
-    """The words to go on with: the draft, or those of an answer that failed or was called back.
-
-    None when they were written for another decision than the one that stands, or else is `proposed`. Raises
-    NotFound.
-    """
-    outcome = CANDIDACIES.require(reader, candidacy_id).outcome or proposed
-    last = _draft(reader, candidacy_id) or next(iter(answers_of(reader, candidacy_id)), None)
-    if last is None or last.state not in (AnswerState.DRAFT, AnswerState.FAILED):
-        return None
-    return last if last.outcome is outcome else None
-
-
-def _draft(reader: Reader, candidacy_id: str) -> Answer | None:
-    return ANSWERS.first(reader, {"candidacy_id": candidacy_id, "state": AnswerState.DRAFT})
-
-
 def _compose(
     tx: Transaction,
     candidacy: Candidacy,
@@ -242,7 +210,7 @@ def _compose(
     _none_on_its_way(tx, candidacy.id)
     undecided = candidacy.outcome is None and proposed is not None
     outcome = proposed if undecided else _outcome_to_tell(tx, candidacy, wording.new_date)
-    draft = _draft(tx, candidacy.id)
+    draft = draft_on_hand(tx, candidacy.id)
     return Answer(
         draft.id if draft else new_id(),
         candidacy.id,
@@ -272,11 +240,6 @@ def _outcome_to_tell(reader: Reader, candidacy: Candidacy, new_date: dt.date | N
     if new_date is not None:
         raise Conflict(f"It is decided (“{label}”): tell the outcome, or reopen the candidacy first.")
     return candidacy.outcome
-
-
-def is_on_its_way(reader: Reader, candidacy_id: str) -> bool:
-    """Whether an answer waits in the outbox, or is being sent."""
-    return ANSWERS.first(reader, {"candidacy_id": candidacy_id, "state": AnswerState.SCHEDULED}) is not None
 
 
 def _none_on_its_way(tx: Transaction, candidacy_id: str) -> None:

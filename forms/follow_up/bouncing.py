@@ -11,7 +11,8 @@ from dataclasses import replace
 from forms import history
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDACIES
-from forms.follow_up.answering import EVENT_PREFIX, answers_of
+from forms.follow_up.answering import EVENT_PREFIX
+from forms.follow_up.answers import answers_of
 from forms.follow_up.models import ANSWERS, FOLLOW_UPS, Answer, AnswerState, DebtState, FollowUp
 from forms.jobs.models import JOBS, JobState
 from forms.outbox.models import Mail, MailState

@@ -11,6 +11,7 @@ from forms.candidates import service
 from forms.candidates.form import InterviewForm, OutcomeForm, ReopenForm, StageForm
 from forms.candidates.models import CANDIDACIES, Candidacy, InterviewKind, Outcome, Stage
 from forms.follow_up import answering, asking, ledger, undo
+from forms.follow_up.answers import answers_of
 from forms.follow_up.drafting import case_of
 from forms.follow_up.models import FOLLOW_UPS, Answer, AnswerState, FollowUp
 from forms.web.context import context
@@ -129,7 +130,7 @@ def _page(
         case = case_of(reader, candidacy_id)
         debt = FOLLOW_UPS.get(reader, candidacy_id)
         interviews = service.interviews_of(reader, candidacy_id)
-        answers = answering.answers_of(reader, candidacy_id)
+        answers = answers_of(reader, candidacy_id)
         events = history.history_of(reader, candidacy_id)
         waiting = undo.waiting_mail(reader, candidacy_id)
         mails = undo.mail_of_history(reader, events)

@@ -14,7 +14,7 @@ from core.clock import long_date
 from core.errors import Conflict
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDACIES, INTERVIEWS, Interview, InterviewKind
-from forms.follow_up.answering import answers_of, is_on_its_way, told_answers
+from forms.follow_up.answers import answers_of, is_on_its_way, told_answers
 from forms.follow_up.models import FOLLOW_UPS, Answer, AnswerState, DebtState, FollowUp
 from forms.jobs.models import JOBS
 from forms.store.collection import use_case

@@ -8,7 +8,8 @@ from pathlib import Path
 from core.settings import SiteSettings
 from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Candidate, Outcome
 from forms.contact_details import readable_phone
-from forms.follow_up.answering import draft_of, template_for, was_long
+from forms.follow_up.answering import template_for, was_long
+from forms.follow_up.answers import draft_of
 from forms.follow_up.letter import Wording
 from forms.jobs import service as jobs
 from forms.jobs.clients import CLIENTS, Client

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.errors import Conflict
 from forms.candidates import service as candidates
 from forms.candidates.models import Candidacy, Outcome, Stage
-from forms.follow_up.answering import draft_of, is_on_its_way
+from forms.follow_up.answers import draft_of, is_on_its_way
 from forms.follow_up.drafting import Case, case_of
 from forms.follow_up.letter import Wording, completed, must_be_complete, with_reason, without_observation
 from forms.follow_up.models import FOLLOW_UPS, Answer, Channel, FollowUp

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.errors import Conflict
-from forms.follow_up.answering import EVENT_PREFIX, answers_of, mail_settled
+from forms.follow_up.answering import EVENT_PREFIX, mail_settled
+from forms.follow_up.answers import answers_of
 from forms.follow_up.asking import answer_settled
 from forms.follow_up.models import ANSWERS, Answer, AnswerState
 from forms.history import Event

@@ -9,7 +9,7 @@ from forms import history
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDATES, Candidacy, Candidate, Interview, Stage
 from forms.contact_details import readable_phone
-from forms.follow_up.answering import told_outcome
+from forms.follow_up.answers import told_outcome
 from forms.follow_up.asking import refusal
 from forms.follow_up.models import FOLLOW_UPS, Answer, Channel, FollowUp
 from forms.jobs import service as jobs

@@ -12,7 +12,7 @@ from core.settings import ROOT
 from forms import history
 from forms.candidates import service as candidates
 from forms.candidates.models import Candidacy, Outcome, Stage
-from forms.follow_up import answering
+from forms.follow_up import answering, answers
 from forms.follow_up.answering import template_for, was_long
 from forms.follow_up.letter import Wording
 from forms.follow_up.models import ANSWERS, AnswerState, Channel, DebtState
@@ -34,19 +34,19 @@ def outbox(scene: Scene) -> list[Mail]:
 
 def answer_states(scene: Scene, candidacy: Candidacy) -> list[AnswerState]:
     with scene.store.read() as reader:
-        return sorted(each.state for each in answering.answers_of(reader, candidacy.id))
+        return sorted(each.state for each in answers.answers_of(reader, candidacy.id))
 
 
 def told(scene: Scene, candidacy: Candidacy) -> Outcome | None:
     with scene.store.read() as reader:
-        answer = answering.told_outcome(reader, candidacy.id)
+        answer = answers.told_outcome(reader, candidacy.id)
     return answer.outcome if answer else None
 
 
 def words(scene: Scene, candidacy: Candidacy) -> str | None:
     """What the answer page would open with."""
     with scene.store.read() as reader:
-        draft = answering.draft_of(reader, candidacy.id)
+        draft = answers.draft_of(reader, candidacy.id)
     return draft.body if draft else None
 
 

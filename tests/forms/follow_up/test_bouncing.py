@@ -9,7 +9,7 @@ import pytest
 from core.errors import Conflict
 from forms import history
 from forms.candidates.models import Candidacy, Outcome
-from forms.follow_up import answering
+from forms.follow_up import answering, answers
 from forms.follow_up.bouncing import mail_came_back
 from forms.follow_up.models import Answer, DebtState
 from forms.jobs.models import JOBS, Job, JobState
@@ -32,7 +32,7 @@ def bounce(scene: Scene, answer: Answer) -> Taken:
 
 def told(scene: Scene, candidacy: Candidacy) -> Outcome | None:
     with scene.store.read() as reader:
-        answer = answering.told_outcome(reader, candidacy.id)
+        answer = answers.told_outcome(reader, candidacy.id)
     return answer.outcome if answer else None
 
 

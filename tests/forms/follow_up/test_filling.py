@@ -12,7 +12,7 @@ import pytest
 
 from core.errors import Conflict, StoreUnavailable
 from forms.candidates.models import Candidacy, Outcome, Stage
-from forms.follow_up import answering, filling, ledger, undo
+from forms.follow_up import answers, filling, ledger, undo
 from forms.follow_up.letter import Wording
 from forms.follow_up.models import Channel, DebtState
 from forms.follow_up.overview import Overview, overview
@@ -438,7 +438,7 @@ def test_an_answer_can_be_called_back_until_it_goes_out(table: Table, scene: Sce
     assert (mails["Ada"].state, mails["Bea"].state) == (MailState.CANCELLED, MailState.SENT)
     assert scene.owed(table.ada).is_owed
     with scene.store.read() as reader:
-        kept = answering.draft_of(reader, table.ada.id)
+        kept = answers.draft_of(reader, table.ada.id)
     assert kept is not None
     assert "You drew it first." in kept.body
 
