@@ -25,7 +25,9 @@ CHECKS = {
     # The scheme changes colours and nothing else.
     "dark": {"runOnly": ["color-contrast"]},
 }
-LATE, PHONE, UNTOLD = "Amara Osei", "Rhys Cadwallader", "Jonas Weidmann"
+LATE, PHONE, UNTOLD, UNREACHED = "Amara Osei", "Rhys Cadwallader", "Jonas Weidmann", "Priya Raman"
+FILLED, UNFILLED = "Data engineer", "Platform engineer"
+"""The job that is filled in the end, and one for which not everything is ready."""
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +89,7 @@ def log_in(reader: Reader) -> None:
     reader.page.get_by_label("E-mail address").fill(address)
     reader.page.get_by_label("Password").fill(password)
     reader.press("Log in")
-    expect(reader.page.get_by_role("heading", name="Today")).to_be_visible()
+    expect(reader.page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
 
 
 def first_article(reader: Reader) -> None:
@@ -174,6 +176,67 @@ def link_to_copy(reader: Reader) -> None:
     reader.press("Make a link to copy")
 
 
+def filling(reader: Reader, job: str) -> None:
+    """Step 1 of filling a job, with nobody chosen."""
+    desk("jobs/", job, "It is filled")(reader)
+
+
+def first_answer(reader: Reader) -> None:
+    """Step 2, for the first person, with the first of step 1 placed."""
+    filling(reader, FILLED)
+    reader.page.get_by_role("radio").first.check()
+    reader.press("Go on to the answers")
+
+
+def answer_with_errors(reader: Reader) -> None:
+    first_answer(reader)
+    reader.press("Go on")
+
+
+def second_answer(reader: Reader) -> None:
+    """The other letter: of who was placed."""
+    first_answer(reader)
+    write_in_full(reader)
+
+
+def answer_by_phone(reader: Reader) -> None:
+    """Somebody whose address is struck out first; reached from the preview, where not all is ready."""
+    unready_preview(reader)
+    reader.page.get_by_role("link", name=f"Put it right for {UNREACHED}").click()
+    expect(reader.page.get_by_text("There is no e-mail address, so this is a call")).to_be_visible()
+
+
+def unready_preview(reader: Reader) -> None:
+    desk("candidates/", UNREACHED, "Edit")(reader)
+    reader.page.get_by_label("E-mail").fill("")
+    reader.press("Save")
+    filling(reader, UNFILLED)
+    reader.follow("Look and confirm")
+
+
+def write_in_full(reader: Reader) -> None:
+    """A reason, an observation where the letter has a place for one, and on to the next page."""
+    reader.page.get_by_label("The reason").fill("They chose somebody who has run the same system.")
+    observation = reader.page.get_by_label("One specific observation")
+    if observation.count():
+        observation.fill("You drew the failure first.")
+    reader.press("Go on")
+
+
+def preview(reader: Reader) -> None:
+    """Step 3, with every letter written; nothing has gone out."""
+    first_answer(reader)
+    while reader.page.get_by_label("The reason").count():
+        write_in_full(reader)
+    expect(reader.page.get_by_role("heading", name="Confirm")).to_be_visible()
+
+
+def on_its_way(reader: Reader) -> None:
+    preview(reader)
+    reader.press("Fill the job and send 2 answers")
+    expect(reader.page.get_by_role("button", name="Undo: call back all that wait")).to_be_visible()
+
+
 PAGES: dict[str, Callable[[Reader], None]] = {
     "home": lambda reader: reader.open("/"),
     "article": first_article,
@@ -226,6 +289,15 @@ PAGES: dict[str, Callable[[Reader], None]] = {
     "figures, a month without any": desk("figures/2020-02/"),
     "failed mail": desk("mail/", "Lucía Ferrer"),
     "no such record": desk("jobs/none/"),
+    "fill: who": lambda reader: filling(reader, FILLED),
+    "cancel: who": desk("jobs/", FILLED, "It is cancelled"),
+    "fill: answer": first_answer,
+    "fill: answer with errors": answer_with_errors,
+    "fill: another answer": second_answer,
+    "fill: not ready": unready_preview,
+    "fill: answer by phone": answer_by_phone,
+    "fill: preview": preview,
+    "fill: progress": on_its_way,
 }
 
 

@@ -74,7 +74,7 @@ def set_up_the_desk(page: Page, installation: Installation) -> None:
         page.get_by_label("E-mail").fill("anna@example.org")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
 
 
 def enter_an_interviewed_candidate(page: Page) -> None:
