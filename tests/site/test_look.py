@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import STATIC, TEMPLATES
+from core.settings import ROOT, STATIC, TEMPLATES
 
 CSS = (STATIC / "css" / "site.css").read_text(encoding="utf-8")
+SHEETS = sorted((STATIC / "css").glob("*.css"))
+LOOK = (ROOT / "docs" / "look.md").read_text(encoding="utf-8")
 TEMPLATE_FILES = sorted(TEMPLATES.rglob("*.html"))
 SCHEMES = {
     "light": CSS.split("@media (prefers-color-scheme: dark)")[0],
@@ -101,3 +103,25 @@ def test_every_file_a_template_names_is_there(template: Path) -> None:
 def test_every_file_a_style_sheet_names_is_there_and_ours(sheet: Path) -> None:
     for name in re.findall(r"url\(([^)]+)\)", sheet.read_text(encoding="utf-8")):
         assert (sheet.parent / name).is_file(), f"{sheet.name}: {name} is missing"
+
+
+def classes(sheet: Path) -> set[str]:
+    """Every class that a style sheet speaks of, but those inside highlighted code: they are Pygments's."""
+    text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+    selectors = [each for rule in re.findall(r"([^{}]+)\{", text) for each in re.split(r",(?![^(]*\))", rule)]
+    found = (re.sub(r"(\.highlight).*", r"\1", each.strip()) for each in selectors)
+    return {name for selector in found for name in re.findall(r"\.([a-z][\w-]*)", selector)}
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+def test_every_class_of_a_style_sheet_is_documented(sheet: Path) -> None:
+    """In code: as a word of prose, "next" or "name" would say nothing."""
+    shown = " ".join(re.findall(r"```.*?```|`[^`]+`", LOOK, re.DOTALL))
+    missing = {name for name in classes(sheet) if not re.search(rf"(?<![\w-]){name}(?![\w-])", shown)}
+    assert not missing, f"docs/look.md does not say what these of {sheet.name} are for: {sorted(missing)}"
+
+
+def test_no_class_is_documented_that_no_style_sheet_has() -> None:
+    rows = "".join(line for line in LOOK.splitlines(keepends=True) if line.startswith("| `."))
+    assert rows
+    assert set(re.findall(r"`\.([\w-]+)`", rows)) <= set.union(*map(classes, SHEETS))
