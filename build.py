@@ -20,14 +20,21 @@ if __name__ == "__main__":
 import click
 
 from core import server, suite
+from core.errors import Problem
 from core.settings import STATIC, TEMPLATES
-from forms import serving
-from forms.outbox.template import check_templates
+from forms import check_messages, serving
+from forms.outbox.template import has_templates
 from generator import cli as generator
 from generator.preview import Preview
 from generator.publish import Report
 
-CONTENT_CHECKS = (check_templates,)
+
+def _check_messages(content: Path) -> list[Problem]:
+    """A content folder without any may be for a site alone; an endpoint says itself what it lacks."""
+    return check_messages(content) if has_templates(content) else []
+
+
+CONTENT_CHECKS = (_check_messages,)
 """What the endpoint says of the content folder: made, and reported, with the generator's own checks."""
 
 

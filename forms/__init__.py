@@ -17,7 +17,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.clock import Clock, SystemClock
-from core.errors import FollowUpError
+from core.errors import FollowUpError, InvalidContent, Problem
 from core.settings import ROOT, STATIC, TEMPLATES, RunSettings, load_run_settings, load_site_settings
 from forms import cli
 from forms.candidates import desk as candidates_desk
@@ -39,8 +39,11 @@ from forms.follow_up import (
     referral_desk,
 )
 from forms.follow_up.answering import mail_settled
+from forms.follow_up.asking import ASK
 from forms.follow_up.asking_desk import asking_of
 from forms.follow_up.bouncing import mail_came_back
+from forms.follow_up.drafting import ANSWER_TEMPLATES
+from forms.follow_up.inviting import LINK_MAIL
 from forms.follow_up.models import ANSWERS, FOLLOW_UPS
 from forms.follow_up.people import referrer
 from forms.follow_up.plans import ENDINGS, PLANS
@@ -58,14 +61,17 @@ from forms.outbox.bounce_address import bounce_address
 from forms.outbox.bounces import BOUNCES
 from forms.outbox.models import OUTBOX
 from forms.outbox.restored import in_doubt
+from forms.outbox.template import TemplateUse, check_templates
 from forms.outbox.transport import open_transport
 from forms.recruiters import RECRUITERS
 from forms.referrals import desk as referrals_desk
 from forms.referrals import views as referrals
+from forms.referrals.mail import THANKS
 from forms.referrals.models import REFERRALS
 from forms.referrals.views import Surroundings
 from forms.status import views as status
 from forms.status.access import link_maker, unsubscribe_maker
+from forms.status.lost import LOST_LINK
 from forms.store import tools
 from forms.store.collection import Collection
 from forms.store.protocol import Shape, Store
@@ -104,6 +110,9 @@ COLLECTIONS: tuple[Collection[Any], ...] = (
 SHAPES: tuple[Shape, ...] = tuple(collection.shape for collection in COLLECTIONS)
 """Every collection of every feature: what a store is opened with."""
 
+MESSAGES: tuple[TemplateUse, ...] = (*ANSWER_TEMPLATES, ASK, LINK_MAIL, LOST_LINK, THANKS)
+"""Every template that a feature writes with: what `content/messages/` must hold."""
+
 PUBLIC_PAGES: tuple[Blueprint, ...] = (
     health.bp,
     status.bp,
@@ -140,26 +149,39 @@ def create_app(
     clock: Clock | None = None,
     content: Path | None = None,
     root: Path | None = None,
+    even_broken_messages: bool = False,
 ) -> Flask:
     """The endpoint, made of its settings. What is given here comes before what they say.
 
-    `environ`: instead of the process's. Raises InvalidSettings, StoreCorrupt, StoreUnavailable; on a command
-    line these are said in words, without a traceback.
+    `environ`: instead of the process's. Raises InvalidSettings, StoreCorrupt, StoreUnavailable; and
+    InvalidContent for broken messages, unless `even_broken_messages` or for a command that does not serve:
+    what waits in the outbox needs none. On a command line all are said in words, without a traceback.
     """
+    environ, root = os.environ if environ is None else environ, root or ROOT
     try:
-        return _assemble(os.environ if environ is None else environ, store, clock, content, root or ROOT)
+        run = load_run_settings(environ)
+        content = content or root / run.content
+        if not (even_broken_messages or cli.is_running()):
+            _refuse(check_messages(content))
+        return _assemble(run, store, clock, content, root)
     except FollowUpError as error:
         if click.get_current_context(silent=True) is None:
             raise
         raise click.ClickException(str(error)) from error
 
 
-def _assemble(
-    environ: Mapping[str, str], store: Store | None, clock: Clock | None, content: Path | None, root: Path
-) -> Flask:
+def check_messages(content: Path) -> list[Problem]:
+    """Everything wrong with the messages of a content folder, those included that are not there."""
+    return check_templates(content, MESSAGES)
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise InvalidContent(problems)
+
+
+def _assemble(run: RunSettings, store: Store | None, clock: Clock | None, content: Path, root: Path) -> Flask:
     logs.install()
-    run = load_run_settings(environ)
-    content = content or root / run.content
     app = endpoint.Endpoint(
         "forms", template_folder=TEMPLATES, static_folder=STATIC, static_url_path="/static"
     )

@@ -6,7 +6,7 @@ import os
 
 import click
 from flask import Flask
-from flask.cli import with_appcontext
+from flask.cli import run_command, with_appcontext
 
 from forms.desk import service as desk
 from forms.desk.cli import digest
@@ -39,8 +39,10 @@ COMMANDS: tuple[click.Command, ...] = (
 
 
 def is_running() -> bool:
-    """Whether the `flask` command loads the application; it says so in the environment."""
-    return os.environ.get("FLASK_RUN_FROM_CLI") == "true"
+    """Whether a command of `flask` loads the application, but not to serve it (`flask run`)."""
+    current = click.get_current_context(silent=True)
+    serves = current is not None and current.command is run_command
+    return os.environ.get("FLASK_RUN_FROM_CLI") == "true" and not serves
 
 
 def init_app(app: Flask) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from core.settings import ENV_PREFIX
-from forms import create_app
+from forms import check_messages, create_app
 from forms.demo.fill import Demo, fill
 from forms.desk import service as desk
 from forms.follow_up.publishing import Publisher
 from forms.outbox import chores, room
+from forms.outbox.template import has_templates
 from forms.outbox.worker import Worker
 from forms.web.context import EXTENSION, Context
 
@@ -65,11 +66,12 @@ def running(environ: Mapping[str, str], *, demo: bool) -> Iterator[Service]:
     """The endpoint with its mail worker, until the block is left.
 
     With `demo` its store, which must be empty, is filled first. Raises FollowUpError when a setting or the
-    store does not allow it.
+    store does not allow it. Broken messages do not, but in a demonstration, which is full of letters:
+    whoever watches the content folder tells of them, and they may be mended meanwhile.
     """
-    app = create_app(environ)
+    app = create_app(environ, even_broken_messages=not demo)
     found = cast(Context, app.extensions[EXTENSION])
-    notes = _demo_notes(found, fill(found)) if demo else _first_steps(found)
+    notes = _demo_notes(found, fill(found)) if demo else (*_first_steps(found), *_lacks(found))
     worker = Worker(
         cast(room.MailRoom, app.extensions[room.EXTENSION]),
         chores=cast(Sequence[chores.Chore], app.extensions[chores.EXTENSION]),
@@ -97,6 +99,13 @@ def _first_steps(found: Context) -> tuple[str, ...]:
         "The desk has no user yet. Choose your password here; the link works once, within 24 hours:",
         f"           {link}",
     )
+
+
+def _lacks(found: Context) -> tuple[str, ...]:
+    """What the checks of the site let pass, since a site alone can do without."""
+    if has_templates(found.content):
+        return ()
+    return tuple(str(problem) for problem in check_messages(found.content))
 
 
 def _demo_notes(found: Context, demo: Demo) -> tuple[str, ...]:

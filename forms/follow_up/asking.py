@@ -17,19 +17,25 @@ from forms import suppressions
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDATES, Candidate, Outcome
 from forms.follow_up.answering import EVENT_PREFIX
-from forms.follow_up.drafting import case_fields, case_of
+from forms.follow_up.drafting import CASE_FIELDS, case_fields, case_of
 from forms.follow_up.models import ANSWERS, Answer, AnswerState
 from forms.outbox import queue
+from forms.outbox.merge import LINK_FIELD, UNSUBSCRIBE_FIELD
 from forms.outbox.models import OUTBOX, STATUS_LINK, UNSUBSCRIBE_LINK, WAITING, Mail, MailState, Message
 from forms.outbox.room import Held
-from forms.outbox.template import load_template, render
+from forms.outbox.template import TemplateUse, load_template, render
 from forms.recruiters import RECRUITERS
 from forms.store.collection import use_case
 from forms.store.protocol import Reader, Transaction
 from forms.suppressions import Scope, Suppression
 
 PREFIX = "referral-ask:"
-TEMPLATE = "referral-ask"
+ASK = TemplateUse(
+    "referral-ask",
+    "the invitation to refer someone",
+    (*CASE_FIELDS, LINK_FIELD, UNSUBSCRIBE_FIELD),
+    needed=(LINK_FIELD, UNSUBSCRIBE_FIELD),
+)
 
 REST = dt.timedelta(days=90)
 """Nobody is invited twice within it, however many answers they get."""
@@ -91,7 +97,7 @@ class Asking:
 
     def _fault(self) -> str:
         try:
-            load_template(self.content, TEMPLATE)
+            load_template(self.content, ASK.name)
         except InvalidContent as error:
             return f"The message cannot be used: {error.problems[0]}"
         return ""
@@ -125,7 +131,7 @@ def follow(tx: Transaction, answer: Answer, asking: Asking, *, domain: str, now:
         "status_link": STATUS_LINK,
         "unsubscribe_link": UNSUBSCRIBE_LINK,
     }
-    text = render(load_template(asking.content, TEMPLATE), fields)
+    text = render(load_template(asking.content, ASK.name), fields)
     (letter,) = queue.mail_of(tx, EVENT_PREFIX + answer.id)
     message = Message(
         event=PREFIX + answer.id,

@@ -10,13 +10,41 @@ from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Candidat
 from forms.contact_details import readable_phone
 from forms.follow_up.answering import template_for, was_long
 from forms.follow_up.answers import draft_of
-from forms.follow_up.letter import Wording
+from forms.follow_up.letter import NEXT_DATE, OBSERVATION, REASON, Wording
 from forms.jobs import service as jobs
 from forms.jobs.clients import CLIENTS, Client
 from forms.jobs.models import JOBS, Job
-from forms.outbox.template import draft, load_template
+from forms.outbox.merge import LINK_FIELD
+from forms.outbox.template import TemplateUse, draft, load_template
 from forms.recruiters import Recruiter
 from forms.store.protocol import Reader
+
+CASE_FIELDS = (
+    "candidate_name",
+    "job_title",
+    "client_name",
+    "recruiter_name",
+    "recruiter_email",
+    "recruiter_phone",
+    "site_title",
+)
+"""The merge fields that `case_fields` always knows; the reason only once there is one."""
+
+_IN_AN_ANSWER = (*CASE_FIELDS, REASON, LINK_FIELD, OBSERVATION)
+
+ANSWER_TEMPLATES = (
+    *(TemplateUse(template_for(each), f"the answer for “{each.label}”", _IN_AN_ANSWER) for each in Outcome),
+    TemplateUse(
+        template_for(Outcome.JOB_FILLED, long_process=True), "the answer after a long process", _IN_AN_ANSWER
+    ),
+    TemplateUse(
+        template_for(None),
+        "the letter for “not decided yet”",
+        (*CASE_FIELDS, REASON, LINK_FIELD, NEXT_DATE),
+        needed=(NEXT_DATE,),
+    ),
+)
+"""The messages a candidate is answered with, one for every outcome."""
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,21 @@ from core.errors import Conflict
 from core.settings import SiteSettings
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDATES
-from forms.follow_up.drafting import case_fields, case_of
+from forms.follow_up.drafting import CASE_FIELDS, case_fields, case_of
 from forms.outbox import queue
+from forms.outbox.merge import LINK_FIELD
 from forms.outbox.models import Mail, Message
-from forms.outbox.template import load_template, render
+from forms.outbox.template import TemplateUse, load_template, render
 from forms.recruiters import RECRUITERS
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Transaction
+
+LINK_MAIL = TemplateUse(
+    "link",
+    "the mail with the private link",
+    (*CASE_FIELDS, LINK_FIELD),
+    needed=(LINK_FIELD,),
+)
 
 
 @use_case
@@ -35,7 +43,7 @@ def mail_link(
         raise Conflict(f"Put {candidate.name} forward for a job first: the mail speaks of it.")
     recruiter = RECRUITERS.require(tx, candidate.recruiter_id)
     fields = case_fields(case_of(tx, newest.id), recruiter, site)
-    text = render(load_template(content, "link"), fields)
+    text = render(load_template(content, LINK_MAIL.name), fields)
     message = Message(
         event=f"link:{new_id()}",
         recipient=candidate.email,

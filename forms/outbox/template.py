@@ -12,7 +12,8 @@ a list. Lines are folded again when the message is composed, so that no screen s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,8 +39,10 @@ __all__ = [
     "FIELDS",
     "Rendered",
     "Template",
+    "TemplateUse",
     "check_templates",
     "draft",
+    "has_templates",
     "load_template",
     "mentions_status_link",
     "put_status_link",
@@ -48,6 +51,24 @@ __all__ = [
 ]
 
 FOLDER = "messages"
+
+
+@dataclass(frozen=True)
+class TemplateUse:
+    """What a feature writes with the template `name`: `purpose`, as in "the answer when a job was filled".
+
+    `fields`: what can be filled there; another one would stop the mail. `needed`: what must be in its text.
+    """
+
+    name: str
+    purpose: str
+    fields: tuple[str, ...] = FIELDS
+    needed: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The name of the file it is written in."""
+        return f"{self.name}.md"
 
 
 @dataclass(frozen=True)
@@ -94,14 +115,27 @@ def load_template(content: Path, name: str) -> Template:
     return template
 
 
-def check_templates(content: Path) -> list[Problem]:
-    """Everything wrong with the templates of the content folder, in the order of their places."""
-    problems: list[Problem] = []
-    for path in sorted((content / FOLDER).glob("*.md")):
-        try:
-            problems += _read(path)[1]
-        except InvalidContent as error:
-            problems += error.problems
+def has_templates(content: Path) -> bool:
+    """Whether the content folder has messages at all; one that only a site is made of need not."""
+    return (content / FOLDER).is_dir()
+
+
+def check_templates(content: Path, uses: Sequence[TemplateUse] = ()) -> list[Problem]:
+    """Everything wrong with the templates of the content folder, in the order of their places.
+
+    Each of `uses` must be there and fit its purpose; a message that nobody uses need only be well written.
+    """
+    folder = content / FOLDER
+    if uses and not folder.is_dir():
+        repair = "restore it: it holds the messages to candidates"
+        return [Problem(display_path(folder), 0, "there is no such folder", repair)]
+    # Hidden files are an editor's or the system's own.
+    paths = [path for path in folder.glob("*.md") if not path.name.startswith(".")]
+    by_name = {use.name: use for use in uses}
+    problems = [problem for path in paths for problem in _check(path, by_name.get(path.stem))]
+    there = {path.name for path in paths}
+    unused = there - {use.file for use in uses}
+    problems += [_missing(folder, use, unused) for use in uses if use.file not in there]
     return sorted(problems)
 
 
@@ -132,6 +166,44 @@ def draft(template: Template, fields: Mapping[str, str]) -> Rendered:
     dropped = {name for name in DISPENSABLE if name in fields and name not in known}
     lines = [line for line in template.body.split("\n") if only_field(line) not in dropped]
     return Rendered(" ".join(fill(template.subject, known).split()), fill(joined(lines), known))
+
+
+def _check(path: Path, use: TemplateUse | None) -> list[Problem]:
+    try:
+        template, problems = _read(path)
+    except InvalidContent as error:
+        return list(error.problems)
+    return problems + (_misfits(template, use) if template and use else [])
+
+
+def _missing(folder: Path, use: TemplateUse, unused: set[str]) -> Problem:
+    near = difflib.get_close_matches(use.file, sorted(unused), n=1)
+    repair = f'did you mean to rename "{near[0]}"?' if near else "write it, or restore it"
+    return Problem(display_path(folder / use.file), 0, f"there is no such message: {use.purpose}", repair)
+
+
+def _misfits(template: Template, use: TemplateUse) -> list[Problem]:
+    """Fields that are fields, but not in this message; and what is missing in it."""
+    problems = [
+        template.problem(
+            line,
+            f'"{{{{ {name} }}}}" is not known in this message, {use.purpose}',
+            f"take it out, or use one of: {', '.join(sorted(use.fields))}",
+        )
+        for line, name in template.fields()
+        if name in FIELDS and name not in use.fields
+    ]
+    written = fields_in(template.body)
+    problems += [
+        template.problem(
+            template.body_line,
+            f'there is no "{{{{ {name} }}}}" in this message, {use.purpose}',
+            "write it where it belongs",
+        )
+        for name in use.needed
+        if name not in written
+    ]
+    return problems
 
 
 def _read(path: Path) -> tuple[Template | None, list[Problem]]:

@@ -6,10 +6,24 @@ from dataclasses import dataclass
 
 from forms.contact_details import readable_phone
 from forms.outbox.models import STATUS_LINK, Message
-from forms.outbox.template import load_template, render
+from forms.outbox.template import TemplateUse, load_template, render
 from forms.recruiters import Recruiter
 from forms.referrals.models import Referral
 from forms.web.context import context
+
+THANKS = TemplateUse(
+    "referral-thanks",
+    "the thanks for a referral",
+    (
+        "candidate_name",
+        "referred_name",
+        "recruiter_name",
+        "recruiter_email",
+        "recruiter_phone",
+        "site_title",
+        "status_link",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +50,7 @@ def thanks(referrer: Referrer, referral: Referral) -> Message | None:
         "site_title": context().site.title,
         "status_link": STATUS_LINK,
     }
-    text = render(load_template(context().content, "referral-thanks"), fields)
+    text = render(load_template(context().content, THANKS.name), fields)
     return Message(
         event=f"referral-thanks:{referral.id}",
         recipient=referrer.email,

@@ -10,10 +10,24 @@ from forms.candidates.models import CANDIDATES, Candidate
 from forms.contact_details import readable_phone
 from forms.outbox import queue
 from forms.outbox.models import STATUS_LINK, Message
-from forms.outbox.template import load_template, render
+from forms.outbox.template import TemplateUse, load_template, render
 from forms.recruiters import RECRUITERS, Recruiter
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Transaction
+
+LOST_LINK = TemplateUse(
+    "lost-link",
+    "the mail to whoever lost their link",
+    (
+        "candidate_name",
+        "recruiter_name",
+        "recruiter_email",
+        "recruiter_phone",
+        "site_title",
+        "status_link",
+    ),
+    needed=("status_link",),
+)
 
 
 @use_case
@@ -38,7 +52,7 @@ def _message(candidate: Candidate, recruiter: Recruiter, site: SiteSettings, con
         "site_title": site.title,
         "status_link": STATUS_LINK,
     }
-    text = render(load_template(content, "lost-link"), fields)
+    text = render(load_template(content, LOST_LINK.name), fields)
     return Message(
         event=f"lost-link:{new_id()}",
         recipient=candidate.email or "",

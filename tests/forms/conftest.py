@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from core.clock import ManualClock
+from core.settings import ROOT
 from forms import SHAPES, create_app
 from forms.desk import passwords, service
 from forms.recruiters import Recruiter
@@ -41,9 +43,9 @@ def store() -> MemoryStore:
 
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
-    """A content folder with nothing but `site.toml`."""
+    """A content folder with `site.toml`, and the messages that the product ships with."""
     folder = tmp_path / "content"
-    folder.mkdir()
+    shutil.copytree(ROOT / "content" / "messages", folder / "messages")
     (folder / "site.toml").write_text(SITE_TOML, encoding="utf-8")
     return folder
 

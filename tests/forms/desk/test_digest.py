@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shutil
 import threading
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 from flask import Flask
 
 from core.clock import ManualClock
-from core.settings import ROOT
 from forms import create_app
 from forms.desk import service
 from forms.desk.cli import digest
@@ -73,9 +71,8 @@ def at(clock: ManualClock, moment: dt.datetime) -> None:
 
 
 def test_it_says_who_is_owed_an_answer_oldest_first_with_links_to_the_desk(
-    app: Flask, desk: DeskActions, scene: Scene, store: MemoryStore, content: Path
+    app: Flask, desk: DeskActions, scene: Scene, store: MemoryStore
 ) -> None:
-    shutil.copytree(ROOT / "content" / "messages", content / "messages")
     people = {}
     for name, ago, email in (("Now", 7, "n@x.org"), ("Later", 0, "l@x.org"), ("Late", 20, None)):
         people[name] = scene.candidacy(scene.candidate(name, email))

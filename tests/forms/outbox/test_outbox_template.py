@@ -12,6 +12,7 @@ from forms.outbox.merge import put_status_link
 from forms.outbox.models import STATUS_LINK
 from forms.outbox.template import (
     Template,
+    TemplateUse,
     check_templates,
     draft,
     load_template,
@@ -44,9 +45,7 @@ KNOWN = {
 
 def write(content: Path, text: str, name: str = "told") -> Path:
     """A message template of the content folder."""
-    folder = content / "messages"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{name}.md"
+    path = content / "messages" / f"{name}.md"
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -167,6 +166,61 @@ def test_the_mistakes_of_all_templates_are_reported_in_one_run(content: Path) ->
     write(content, "no front matter", "a")
     write(content, '---\nsubject: "x"\n---\n{{ nam }} {{ reson }}\n', "b")
     assert [Path(problem.path).name for problem in check_templates(content)] == ["a.md", "b.md", "b.md"]
+
+
+@pytest.mark.parametrize("name", ["._told", ".#told"])
+def test_hidden_files_of_an_editor_are_no_messages(content: Path, name: str) -> None:
+    write(content, "no front matter", name)
+    assert check_templates(content) == []
+
+
+def test_a_file_that_is_not_utf_8_is_named_with_its_line(content: Path) -> None:
+    write(content, "").write_bytes('---\nsubject: "Café"\n---\nText.\n'.encode("latin-1"))
+    (problem,) = check_templates(content)
+    assert (problem.line, problem.repair) == (2, "save the file as UTF-8")
+
+
+def test_what_cannot_be_read_is_a_problem_of_that_file(content: Path) -> None:
+    (content / "messages" / "told.md").mkdir()
+    (problem,) = check_templates(content)
+    assert "told.md: cannot be read" in str(problem)
+
+
+def test_a_message_that_is_needed_and_missing_is_named_with_its_purpose(content: Path) -> None:
+    use = TemplateUse("job-won", "the answer for a job that was won")
+    (problem,) = check_templates(content, (use,))
+    assert problem.path.endswith("messages/job-won.md")
+    assert problem.message == "there is no such message: the answer for a job that was won"
+
+
+def test_a_message_under_a_misspelt_name_is_found(content: Path) -> None:
+    write(content, LETTER, "job-wno")
+    (problem,) = check_templates(content, (TemplateUse("job-won", "the answer"),))
+    assert problem.repair == 'did you mean to rename "job-wno.md"?'
+
+
+def test_without_the_folder_that_is_all_that_is_said(tmp_path: Path) -> None:
+    uses = (TemplateUse("told", "the answer"), TemplateUse("link", "the link"))
+    (problem,) = check_templates(tmp_path, uses)
+    assert str(problem).startswith(f"{tmp_path / 'messages'}: there is no such folder — restore it")
+    assert check_templates(tmp_path) == []
+
+
+def test_a_field_that_is_never_known_in_a_message_is_named_with_its_line(content: Path) -> None:
+    write(content, '---\nsubject: "x"\n---\nDear {{ candidate_name }},\n\n{{ referred_name }}\n')
+    (problem,) = check_templates(content, (TemplateUse("told", "the answer", ("candidate_name",)),))
+    assert problem.line == 6
+    assert problem.message == '"{{ referred_name }}" is not known in this message, the answer'
+    assert "candidate_name" in problem.repair
+
+
+def test_a_message_without_what_it_is_written_for_is_a_mistake(content: Path) -> None:
+    write(content, '---\nsubject: "Your page"\n---\nHere it is.\n')
+    (problem,) = check_templates(
+        content, (TemplateUse("told", "the mail with the link", needed=("status_link",)),)
+    )
+    assert problem.line == 4
+    assert 'there is no "{{ status_link }}"' in problem.message
 
 
 def test_a_template_that_is_not_there_is_named(content: Path) -> None:
