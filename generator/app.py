@@ -39,6 +39,7 @@ ROUTES = (
     ("/feed.xml", "feed"),
     ("/sitemap.xml", "sitemap"),
     ("/robots.txt", "robots"),
+    ("/search/", "search"),
     ("/404.html", "not_found"),
     ("/_redirects", "redirects"),
     (f"{IMAGES_URL}<path:filename>", "images"),

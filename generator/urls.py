@@ -49,6 +49,7 @@ def addresses(catalogue: Catalogue, static: Path) -> list[Address]:
         Address("/feed.xml", "feed"),
         Address("/sitemap.xml", "sitemap"),
         Address("/robots.txt", "robots"),
+        Address("/search/", "search"),
         Address("/404.html", "not_found"),
         *([Address("/_redirects", "redirects")] if catalogue.moved else []),
         *_moved(catalogue),

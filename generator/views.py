@@ -171,6 +171,10 @@ class Views:
     def robots(self) -> Shown:
         return Shown("", Robots(self._settings.url))
 
+    def search(self) -> Shown:
+        values = Page(page_title="Search", canonical=self._absolute("/search/"))
+        return Shown("search/search.html", values)
+
     def redirects(self) -> Shown:
         moved = self.catalogue.moved.items()
         return Shown("", Redirects(tuple((old, entry.url) for old, entry in moved)))

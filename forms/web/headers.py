@@ -16,6 +16,9 @@ POLICY = (
 )
 """Everything from here, nothing inline, in nobody's frame."""
 
+SEARCH_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+"""For the search, whose index is read by a program in WebAssembly from this same place."""
+
 ALWAYS: Mapping[str, str] = MappingProxyType(
     {
         "Content-Security-Policy": POLICY,

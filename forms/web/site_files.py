@@ -11,7 +11,7 @@ from wsgiref.headers import Headers
 from flask import Flask, current_app
 from whitenoise import WhiteNoise
 
-from forms.web.headers import ALWAYS
+from forms.web.headers import ALWAYS, SEARCH_POLICY
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -22,6 +22,9 @@ Mark = tuple[Path, int, int, int]
 
 MAX_AGE = 60
 """Seconds a page of the public site may be kept without asking again."""
+
+SEARCH = ("/search/", "/pagefind/")
+"""The search page, and the index with the worker that reads it."""
 
 FINGERPRINTED = r"^.+\.[0-9a-f]{8,64}\.[a-z0-9]+$"
 """Files whose name changes with their content, such as css/site.1a2b3c4d.css: kept for ever."""
@@ -107,6 +110,8 @@ class SiteFiles:
         return files
 
 
-def _add_headers(headers: Headers, _path: str, _url: str) -> None:
+def _add_headers(headers: Headers, _path: str, url: str) -> None:
     for name, value in ALWAYS.items():
         headers[name] = value
+    if url.startswith(SEARCH):
+        headers["Content-Security-Policy"] = SEARCH_POLICY
