@@ -1,4 +1,4 @@
-"""The one place that sets Python-Markdown up, and what we take from it."""
+"""A text rendered from Markdown, and what we take from it."""
 
 from __future__ import annotations
 
@@ -6,29 +6,14 @@ import re
 import threading
 from dataclasses import dataclass
 
-from markdown import Markdown
-from markdown.extensions.codehilite import CodeHiliteExtension
-from markdown.extensions.toc import TocExtension
-
-from generator.dialect import CODE, TOC, Footnotes, HeadingsFromTwo, heading_id
+from generator.dialect import Footnotes
+from generator.engine import Engine
 from generator.html import ids, plain_text, targets
 from generator.html_faults import Fault, faults_of_text
-from generator.typography import TypographyExtension
 
 WORDS_A_MINUTE = 220  # silent reading of English prose: Brysbaert 2019 finds 238, technical text less
 CONTENTS_FROM = 3  # a contents list helps from this many headings on
 SUMMARY_LENGTH = 280  # characters
-# What `extra` stands for, but for the footnotes, whose ids we choose; then our own choice.
-_EXTENSIONS = (
-    "fenced_code",
-    "attr_list",
-    "def_list",
-    "tables",
-    "abbr",
-    "md_in_html",
-    "sane_lists",
-    "admonition",
-)
 _FIRST_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _FOOTNOTE_MARK = re.compile(r'<sup id="fnref.*?</sup>', re.DOTALL)
 
@@ -61,24 +46,14 @@ class Renderer:
 
     def __init__(self) -> None:
         self._footnotes = Footnotes()
-        self._markdown = Markdown(
-            extensions=[
-                *_EXTENSIONS,
-                self._footnotes,
-                CodeHiliteExtension(**CODE),
-                TocExtension(slugify=heading_id, **TOC),
-                TypographyExtension(),
-                HeadingsFromTwo(),
-            ],
-            output_format="html",
-        )
+        self._markdown = Engine(self._footnotes)
 
     def render(self, text: str, slug: str) -> Body:
         """Render one text. `slug` makes the ids of its footnotes its own wherever the text is shown."""
         self._markdown.reset()
         self._footnotes.slug = slug
         body = self._markdown.convert(text)
-        contents: str = self._markdown.toc  # type: ignore[attr-defined]  # set by the extension
+        contents = self._markdown.toc
         return Body(
             html=body,
             toc=contents if contents.count("<li>") >= CONTENTS_FROM else "",

@@ -71,7 +71,9 @@ def typographic(text: str) -> str:
     return Typesetter().set(text)
 
 
-class _Typography(Treeprocessor):
+class Typography(Treeprocessor):
+    """Sets the text of a tree."""
+
     def run(self, root: ElementTree.Element) -> None:
         self._element(root, Typesetter())
 
@@ -101,5 +103,5 @@ class TypographyExtension(Extension):
     """Runs after inline patterns (20), before headings get their ids (5)."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # Python-Markdown's name
-        md.treeprocessors.register(_Typography(md), "typography", 6)
+        md.treeprocessors.register(Typography(md), "typography", 6)
         md.ESCAPED_CHARS.extend(['"', "'"])
