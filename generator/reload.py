@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from generator.failure_page import STYLE, STYLE_URL
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -67,22 +69,41 @@ class Broadcast:
 
 
 class ReloadMiddleware:
-    """Answers the script and the stream, and adds the script to pages that `is_page` says are the site's."""
+    """Answers the script and the stream, and adds the script to pages that `is_page` says are the site's.
 
-    def __init__(self, app: WSGIApplication, broadcast: Broadcast, is_page: Callable[[str], bool]) -> None:
+    `failure_at` gives the page that is shown at a path instead, while there is something to mend.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        broadcast: Broadcast,
+        is_page: Callable[[str], bool],
+        failure_at: Callable[[str], bytes | None] = lambda _path: None,
+    ) -> None:
         self._app = app
         self._broadcast = broadcast
         self._is_page = is_page
+        self._failure_at = failure_at
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if path == SCRIPT_URL:
-            start_response("200 OK", [("Content-Type", "text/javascript; charset=utf-8"), _FRESH])
-            return [SCRIPT]
+        if path in _FILES:
+            kind, data = _FILES[path]
+            start_response("200 OK", [("Content-Type", f"{kind}; charset=utf-8"), _FRESH])
+            return [data]
         if path == EVENTS_URL:
             start_response("200 OK", [("Content-Type", "text/event-stream"), _FRESH])
             return self._broadcast.stream()
-        if environ["REQUEST_METHOD"] != "GET" or not self._is_page(path):
+        if environ["REQUEST_METHOD"] != "GET":
+            return self._app(environ, start_response)
+        failure = self._failure_at(path)
+        if failure is not None:
+            start_response(
+                "500 Internal Server Error", [("Content-Type", "text/html; charset=utf-8"), _FRESH, _POLICY]
+            )
+            return [_add_script(failure)]
+        if not self._is_page(path):
             return self._app(environ, start_response)
         return self._with_script(environ, start_response)
 
@@ -116,7 +137,9 @@ class ReloadMiddleware:
         return [body]
 
 
+_FILES = {SCRIPT_URL: ("text/javascript", SCRIPT), STYLE_URL: ("text/css", STYLE)}
 _FRESH = ("Cache-Control", "no-store")
+_POLICY = ("Content-Security-Policy", "default-src 'self'")
 _REPLACED = {"content-length", "etag", "last-modified", "cache-control", "accept-ranges"}
 
 

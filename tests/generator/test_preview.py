@@ -16,8 +16,10 @@ from werkzeug.serving import make_server
 from werkzeug.test import Client
 
 from core.clock import ManualClock
+from core.errors import FollowUpError, InvalidContent, Problem
 from core.settings import STATIC, TEMPLATES
 from generator import reload
+from generator.failure_page import failure_page
 from generator.preview import Preview
 from generator.publish import Report
 from generator.reload import EVENTS_URL, SCRIPT_URL, TAG, Broadcast, ReloadMiddleware
@@ -130,6 +132,49 @@ def _fail_twice(reports: queue.Queue[Report]) -> Callable[[Report], None]:
 def test_the_site_on_the_disc_knows_nothing_of_the_preview(watched: Watched) -> None:
     watched.preview.start()
     assert not [name for name, data in watched.site.files().items() if b"_preview" in data]
+
+
+# --- the page that says what is wrong ---
+
+
+def test_what_is_wrong_is_a_page_with_every_place_and_the_lines_around_until_it_is_mended(
+    watched: Watched, client: Client
+) -> None:
+    seen = watched.preview.broadcast.stream()
+    [next(seen) for _ in range(2)]
+    watched.site.article("a", "One.\n\n[x](/nowhere/) & <b>more</b>\n\nLast.")
+    watched.site.article("b", "Text.", tittle="x")
+    assert not watched.preview.build()
+    assert b"event: built" in next(seen)
+    for path in ("/", "/articles/a/", "/articles/new/"):
+        response = client.get(path)
+        assert response.status_code == 500
+        assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+        assert TAG in response.data
+    assert "content/articles/b.md:4" in response.text
+    assert "<mark>    4  tittle: x</mark>" in response.text
+    for path in ("/desk/", "/static/css/site.css"):
+        with client.get(path) as other:
+            assert other.status_code == 200
+    watched.site.article("b")
+    assert not watched.preview.build()
+    text = client.get("/").text
+    assert text.count("<section>") == 1
+    assert "<mark>    8  [x](/nowhere/) &amp; &lt;b&gt;more&lt;/b&gt;</mark>" in text
+    assert "    9  \n   10  Last." in text
+    watched.site.article("a", "Mended.")
+    assert watched.preview.build()
+    assert b"event: built" in next(seen)
+    with client.get("/articles/a/") as mended:
+        assert mended.status_code == 200
+
+
+def test_a_problem_without_a_line_or_without_a_file_is_shown_too() -> None:
+    text = failure_page(InvalidContent([Problem("nowhere.md", 3, "it is <gone>", "look")])).decode()
+    assert "nowhere.md:3" in text
+    assert "It is &lt;gone&gt;." in text
+    assert "<pre" not in text
+    assert "no &lt;room&gt;" in failure_page(FollowUpError("no <room>")).decode()
 
 
 # --- the middleware ---
