@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
+from typing import cast
 
 import pytest
 from flask import Flask
@@ -15,7 +17,7 @@ from flask.testing import FlaskClient
 
 from core.clock import ManualClock
 from core.settings import ROOT
-from forms import history, suppressions
+from forms import SHAPES, history, suppressions
 from forms.candidates.models import CANDIDACIES, CANDIDATES, Candidacy, Candidate, Outcome
 from forms.follow_up import answering, asking, undo
 from forms.follow_up.asking import PREFIX, REFUSED, Asking
@@ -34,9 +36,11 @@ from forms.store.protocol import Transaction
 from forms.suppressions import BY_THEMSELVES, SUPPRESSIONS
 from forms.web import logs
 from forms.web.context import EXTENSION as CONTEXT
+from tests.contracts.engines import ENGINES, Engine
 from tests.forms.acting import DeskActions, token_in
 from tests.forms.people import Scene
 from tests.forms.reading import dump, words
+from tests.postgres_ledgers import close_opened
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -96,6 +100,18 @@ def _answer(tx: Transaction, practice: Practice, candidacy: Candidacy) -> Answer
     answer = answering.send(tx, candidacy.id, wording, by=by, mail_domain="letters.example", now=now)
     asking.follow(tx, answer, practice.asking, domain="letters.example", now=now)
     return answer
+
+
+@pytest.fixture(params=ENGINES, ids=lambda engine: engine.name)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore]:
+    """An empty store, on each engine."""
+    engine: Engine = request.param
+    if engine.needs:
+        request.getfixturevalue(engine.needs)
+    made = engine.open(tmp_path, SHAPES)
+    yield cast(MemoryStore, made)
+    made.close()
+    close_opened()
 
 
 @pytest.fixture
