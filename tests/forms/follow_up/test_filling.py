@@ -11,8 +11,11 @@ from typing import Any, cast
 import pytest
 
 from core.errors import Conflict, StoreUnavailable
+from core.settings import ROOT, load_site_settings
+from forms import history
 from forms.candidates.models import Candidacy, Outcome, Stage
-from forms.follow_up import answers, filling, ledger, undo
+from forms.follow_up import answers, asking, filling, ledger, undo
+from forms.follow_up.asking import Asking
 from forms.follow_up.letter import Wording
 from forms.follow_up.models import Channel, DebtState
 from forms.follow_up.overview import Overview, overview
@@ -20,6 +23,7 @@ from forms.follow_up.plans import PLANS, Ending, Plan
 from forms.follow_up.sending_time import When
 from forms.jobs import service as jobs
 from forms.jobs.models import JOBS, JobState
+from forms.outbox import queue
 from forms.outbox.failures import Refused
 from forms.outbox.models import OUTBOX, Mail, MailState
 from forms.store.memory import MemoryStore
@@ -92,7 +96,9 @@ class Table:
         with self.scene.store.read() as reader:
             return overview(reader, self.scene.job.id, self.state)
 
-    def confirm(self, seen: str | None = None, where: Any = None) -> Ending:
+    def confirm(
+        self, seen: str | None = None, where: Any = None, *, inviting: Asking | None = None
+    ) -> Ending:
         now = self.scene.clock.now()
         return filling.confirm(
             where or self.scene.store,
@@ -104,6 +110,7 @@ class Table:
             earliest=now + UNDO,
             morning=lambda: now + dt.timedelta(hours=20),
             now=now,
+            asking=inviting,
         )
 
     def mails(self) -> dict[str, Mail]:
@@ -167,6 +174,34 @@ def test_a_letter_without_an_observation_that_was_asked_for_leaves_its_place_out
     assert letter is not None
     assert "One thing" not in letter.body
     assert "observation" not in letter.body
+
+
+def test_an_invitation_follows_the_letters_of_those_it_was_chosen_for(table: Table, scene: Scene) -> None:
+    """By mail only, a week after its letter; who refused gets the letter and nothing after it."""
+    table.choose()
+    table.write(table.ada, invite=True, when=When.MORNING)
+    table.write(table.bea)
+    table.write(table.cal, invite=True)
+    asking.switch_off(scene.store, table.cal.candidate_id, by=scene.recruiter.id, now=scene.clock.now())
+    content = ROOT / "content"
+    table.confirm(inviting=Asking(7, load_site_settings(content), content))
+    with scene.store.read() as reader:
+        waiting = {mail.event.partition(":")[0]: mail for mail in queue.waiting(reader) if mail.invitation}
+        letters = [mail for mail in queue.waiting(reader) if not mail.invitation]
+        cal = " ".join(event.text for event in history.history_of(reader, table.cal.id))
+    (ask,) = waiting.values()
+    assert ask.recipient == "ada@people.example"
+    assert ask.not_before == scene.clock.now() + dt.timedelta(days=7, hours=20)
+    assert len(letters) == 3
+    assert "They have switched invitations off." in cal
+
+
+def test_an_invitation_is_part_of_what_was_looked_at(table: Table) -> None:
+    table.prepare()
+    seen = table.overview.seen
+    table.write(table.ada, invite=True)
+    with pytest.raises(Conflict, match="Something has changed"):
+        table.confirm(seen)
 
 
 def test_confirming_twice_tells_everyone_once(table: Table, scene: Scene) -> None:
