@@ -17,17 +17,21 @@ from core.clock import ManualClock
 from core.errors import Conflict
 from forms import SHAPES
 from forms.candidates import service as candidates
-from forms.candidates.models import CANDIDACIES, Candidacy, Outcome, Stage
+from forms.candidates.models import CANDIDACIES, Candidacy, Interview, InterviewKind, Outcome, Stage
 from forms.follow_up import answering, ledger
+from forms.follow_up.bouncing import mail_came_back
+from forms.follow_up.correcting import correct_interview, take_back_interview
 from forms.follow_up.models import ANSWERS, Answer, AnswerState
 from forms.jobs import service as jobs
 from forms.jobs.models import JOBS, JobState
 from forms.outbox import queue
+from forms.outbox.bounces import take
+from forms.outbox.dsn import Report
 from forms.outbox.failures import Refused, TryLater, Uncertain
 from forms.outbox.models import OUTBOX, Mail, MailState
 from forms.status import wording
 from forms.store.memory import MemoryStore
-from tests.forms.people import SECRETS, Scene
+from tests.forms.people import PROMISE, SECRETS, Scene
 
 START = dt.datetime(2026, 11, 12, 9, 30, tzinfo=dt.UTC)
 PEOPLE = (("Ada", "ada@people.example"), ("Cal", None))
@@ -47,6 +51,7 @@ class Mornings(RuleBasedStateMachine):
         self.scene = Scene(MemoryStore(SHAPES), ManualClock(START))
         self.cases = [self.scene.candidacy(self.scene.candidate(*person)) for person in PEOPLE]
         self.told: dict[str, Outcome | None] = {case.id: None for case in self.cases}
+        self.told_by: dict[str, str] = {}
         self.interviewed: set[str] = set()
         self.interview(0, 0)
 
@@ -73,6 +78,62 @@ class Mornings(RuleBasedStateMachine):
     def interview(self, who: int, days: int) -> None:
         if self.tried(lambda: self.scene.interview(self.cases[who], self.day(days))):
             self.interviewed.add(self.cases[who].id)
+
+    @rule(who=WHO, number=st.integers(0, 3), days=st.integers(-10, 10))
+    def correct(self, who: int, number: int, days: int) -> None:
+        """Whatever day it was on, whoever is owed an answer is owed it still."""
+        found = self.interviews(who)
+        if found:
+            one = found[number % len(found)]
+            self.tried(
+                lambda: correct_interview(
+                    self.scene.store,
+                    one.id,
+                    on=self.day(days),
+                    kind=InterviewKind.PHONE,
+                    reason="PRIVATE",
+                    default_promise=PROMISE,
+                    by="anna",
+                    now=self.scene.clock.now(),
+                )
+            )
+
+    @rule(who=WHO, number=st.integers(0, 3))
+    def take_back(self, who: int, number: int) -> None:
+        """Only somebody who was told nothing, and has no interview left, is off the ledger."""
+        found, case = self.interviews(who), self.cases[who]
+        if not found:
+            return
+        one = found[number % len(found)]
+        done = self.tried(
+            lambda: take_back_interview(
+                self.scene.store,
+                one.id,
+                reason="PRIVATE",
+                default_promise=PROMISE,
+                by="anna",
+                now=self.scene.clock.now(),
+            )
+        )
+        assert [each.round for each in self.interviews(who)] == list(range(1, len(found) + (not done)))
+        if done and len(found) == 1 and self.scene.debt(case) is None:
+            assert self.told[case.id] is None
+            self.interviewed.discard(case.id)
+
+    @rule(number=st.integers(0, 9))
+    def come_back(self, number: int) -> None:
+        """A mail is returned, perhaps after the job was closed: who was told by it has been told nothing."""
+        mails = [mail for mail in self.mails() if mail.state in (MailState.SENT, MailState.UNKNOWN)]
+        if not mails:
+            return
+        mail = mails[number % len(mails)]
+        self.scene.later(minutes=1)
+        report = Report(f"report of {mail.id}", True, "550 5.1.1", (mail.message_id,), ())
+        take(self.scene.store, report, self.scene.clock.now(), None, (answering.mail_settled, mail_came_back))
+        for case_id, told_by in list(self.told_by.items()):
+            if told_by == mail.id:
+                self.told[case_id] = None
+                del self.told_by[case_id]
 
     @rule(who=WHO)
     def offer(self, who: int) -> None:
@@ -106,6 +167,7 @@ class Mornings(RuleBasedStateMachine):
     def reopen(self, who: int) -> None:
         if self.tried(lambda: self.scene.reopen(self.cases[who])):
             self.told[self.cases[who].id] = None
+            self.told_by.pop(self.cases[who].id, None)
 
     @rule(failures=FAILURES)
     def deliver(self, failures: list[Exception | None]) -> None:
@@ -182,6 +244,11 @@ class Mornings(RuleBasedStateMachine):
             if answer.outcome is not None:
                 assert answer.outcome is standing
                 self.told[answer.candidacy_id] = answer.outcome
+                self.told_by[answer.candidacy_id] = mail_id
+
+    def interviews(self, who: int) -> list[Interview]:
+        with self.scene.store.read() as reader:
+            return candidates.interviews_of(reader, self.cases[who].id)
 
     def answer_of(self, mail_id: str) -> Answer:
         with self.scene.store.read() as reader:
