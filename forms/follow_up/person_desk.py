@@ -5,7 +5,6 @@ Whatever button is pressed, what was typed is kept: also when something is still
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,20 +18,12 @@ from forms.follow_up.asking_desk import no_invitation
 from forms.follow_up.drafting import template_wording
 from forms.follow_up.filling_desk import business_morning, next_page, seen_now, title
 from forms.follow_up.filling_form import PersonForm
-from forms.follow_up.letter import (
-    REASON,
-    Wording,
-    asks_observation,
-    completed,
-    must_be_complete,
-    with_reason,
-    without_observation,
-)
+from forms.follow_up.letter import Wording, asks_observation
 from forms.follow_up.models import Channel
 from forms.follow_up.overview import Overview, Person
+from forms.follow_up.person_checks import is_complete, typed_wording
 from forms.follow_up.plans import PLANS, Plan
 from forms.follow_up.sending_time import When
-from forms.outbox.template import unfilled
 from forms.recruiters import RECRUITERS
 from forms.web.context import context
 from forms.web.fields import labels
@@ -45,7 +36,6 @@ ASK = (
     "Write one thing they said or did, about the job: it is what people remember of a letter like this. "
     "If there is none, press the button again and the letter goes without it."
 )
-LONGEST_WAIT = dt.timedelta(days=31)
 
 
 @bp.route("/", methods=["GET", "POST"])
@@ -82,7 +72,9 @@ def _page(whole: Overview, person: Person, form: PersonForm, how: str) -> str:
         morning=context().site.local(business_morning()),
         no_invitation=no_invitation(person.case.candidate),
         ask_days=context().run.ask_days,
-        asks=asks_observation(_typed(form)) or bool(form.observation.data) or bool(form.observation.errors),
+        asks=asks_observation(typed_wording(form))
+        or bool(form.observation.data)
+        or bool(form.observation.errors),
     )
 
 
@@ -93,9 +85,9 @@ def _keep(whole: Overview, person: Person, form: PersonForm) -> ResponseReturnVa
         return _with_letter(whole, person, form, "This is the letter for “%s”, as the template has it.")
     if form.outcome.data != form.letter_for.data and person.by_mail:
         return _with_other_outcome(whole, person, form)
-    plan, typed, complete = _plan(whole, person, form), _typed(form), False
+    plan, typed, complete = _plan(whole, person, form), typed_wording(form), False
     if action == "next":
-        complete = _is_complete(person, form)
+        complete = is_complete(person, form)
         asks = plan.channel is Channel.MAIL and asks_observation(typed)
         if complete and asks and not plan.asked:
             form.refuse("observation", ASK)
@@ -114,7 +106,7 @@ def _with_other_outcome(whole: Overview, person: Person, form: PersonForm) -> Re
     before = _template(person, Outcome(form.letter_for.data)) if form.letter_for.data else None
     if before is None or (tidy(before.subject), tidy(before.body)) == (form.subject.data, form.body.data):
         return _with_letter(whole, person, form, "This is the letter for “%s”. Read it before you go on.")
-    _save(whole, replace(_plan(whole, person, form), ready=False), _typed(form))
+    _save(whole, replace(_plan(whole, person, form), ready=False), typed_wording(form))
     label = form.chosen_outcome.label
     flash(f"The outcome is now “{label}”; the letter is still the one you wrote. Does it say so?", "news")
     return redirect(request.path, code=303)
@@ -147,45 +139,6 @@ def _plan(whole: Overview, person: Person, form: PersonForm) -> Plan:
         asked=person.plan is not None and person.plan.asked,
         invite=bool(form.invite.data),
     )
-
-
-def _is_complete(person: Person, form: PersonForm) -> bool:
-    """Whether nothing is missing for going on; otherwise the fields say what is."""
-    by_mail = form.channel.data == Channel.MAIL
-    if by_mail and not person.case.candidate.email:
-        form.refuse("channel", "There is no e-mail address: choose the phone.")
-    if by_mail:
-        _check_letter(form)
-        _check_time(form)
-    return not form.errors
-
-
-def _check_letter(form: PersonForm) -> None:
-    typed = _typed(form)
-    if not form.subject.data:
-        form.refuse("subject", "Enter a subject.")
-    if not form.body.data:
-        form.refuse("body", "Write the letter.")
-    if not form.reason.data and REASON in unfilled(f"{typed.subject}\n{typed.body}"):
-        form.refuse("reason", "Write the reason: the letter gives it, where it says {{ reason }}.")
-        return
-    try:
-        must_be_complete(completed(without_observation(with_reason(typed, form.reason.data or ""))))
-    except Conflict as error:
-        form.refuse("body", str(error))
-
-
-def _check_time(form: PersonForm) -> None:
-    if form.when.data != When.CUSTOM:
-        return
-    now = context().now()
-    moment = form.at.data.replace(tzinfo=context().site.timezone) if form.at.data else None
-    if moment is None or not now < moment <= now + LONGEST_WAIT:
-        form.refuse("at", "Give a day and a time that lie ahead, within a month.")
-
-
-def _typed(form: PersonForm) -> Wording:
-    return Wording(form.subject.data or "", form.body.data or "", observation=form.observation.data or "")
 
 
 def _form(person: Person) -> PersonForm:
