@@ -113,8 +113,7 @@ def _keep_or_send(case: Case, form: AnswerForm | NotDecidedForm) -> ResponseRetu
         return saved("The draft is kept.", "desk.candidacy.show", candidacy_id=candidacy_id)
     if isinstance(form, AnswerForm) and asks_observation(wording):
         wording = _without_what_was_asked_for(form, wording)
-    invite = isinstance(form, AnswerForm) and bool(form.invite.data)
-    once(found.store, form, lambda tx: _send(tx, candidacy_id, wording, invite=invite))
+    once(found.store, form, lambda tx: _send(tx, candidacy_id, wording))
     message = f"The answer to {case.candidate.name} is on its way."
     if wait:
         length = "1 minute" if wait == 1 else f"{wait} minutes"
@@ -122,14 +121,14 @@ def _keep_or_send(case: Case, form: AnswerForm | NotDecidedForm) -> ResponseRetu
     return saved(message, "desk.candidacy.show", candidacy_id=candidacy_id)
 
 
-def _send(tx: Transaction, candidacy_id: str, wording: Wording, *, invite: bool) -> None:
+def _send(tx: Transaction, candidacy_id: str, wording: Wording) -> None:
     found, now = context(), context().now()
     domain = queue.mail_domain(found.run)
     not_before = now + dt.timedelta(minutes=found.run.undo_minutes)
     answer = answering.send(
         tx, candidacy_id, wording, by=acting(), mail_domain=domain, now=now, not_before=not_before
     )
-    if invite:
+    if answer.invite:
         asking.follow(tx, answer, asking_here(), domain=domain, now=now)
 
 
@@ -154,7 +153,7 @@ def _typed(form: AnswerForm | NotDecidedForm) -> Wording:
     subject, body = form.subject.data or "", form.body.data or ""
     if isinstance(form, NotDecidedForm):
         return Wording(subject, body, form.new_date.data)
-    return Wording(subject, body, observation=form.observation.data or "")
+    return Wording(subject, body, observation=form.observation.data or "", invite=bool(form.invite.data))
 
 
 def _case(candidacy_id: str) -> Case:
@@ -180,5 +179,5 @@ def _opened(form: type[AnyLetter], case: Case, *, not_decided: bool) -> AnyLette
         body=wording.body,
         new_date=wording.new_date,
         observation=wording.observation,
-        invite=asking.suggested(case.candidacy.outcome) and not no_invitation(case.candidate),
+        invite=asking.suggested(case.candidacy.outcome) if wording.invite is None else wording.invite,
     )

@@ -223,6 +223,7 @@ def _compose(
         by.id,
         now,
         observation=wording.observation,
+        invite=wording.invite,
     )
 
 

@@ -79,7 +79,7 @@ def first_wording(
     """
     saved = draft_of(reader, case.candidacy.id)
     if saved is not None and (saved.new_date is not None) == not_decided:
-        return Wording(saved.subject, saved.body, saved.new_date, saved.observation)
+        return Wording(saved.subject, saved.body, saved.new_date, saved.observation, saved.invite)
     outcome = None if not_decided else case.candidacy.outcome
     return template_wording(reader, case, outcome, recruiter, site=site, content=content)
 

@@ -20,12 +20,14 @@ class Wording:
     """What the headhunter wrote. With a `new_date` it says "not decided yet", else the recorded outcome.
 
     `observation` goes in for its merge field when the letter is completed; a draft keeps both apart.
+    `invite`: whether an invitation to refer someone is to follow; None where nobody has chosen yet.
     """
 
     subject: str
     body: str
     new_date: dt.date | None = None
     observation: str = ""
+    invite: bool | None = None
 
 
 def completed(wording: Wording) -> Wording:

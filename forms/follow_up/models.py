@@ -119,6 +119,7 @@ class Answer:
 
     For a mail, `body` is the text as it goes out; for a call, what was said. While it is a draft, `body` may
     have open merge fields, and `observation` is what goes in for one of them.
+    `invite` is what was chosen of an invitation to follow it.
     """
 
     id: str
@@ -133,6 +134,7 @@ class Answer:
     created: dt.datetime
     told: dt.datetime | None = None
     observation: str = ""
+    invite: bool | None = None
 
     def must_be_tellable(self) -> None:
         """Raises Conflict unless it says one thing: an outcome, or a new date."""

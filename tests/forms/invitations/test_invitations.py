@@ -381,6 +381,16 @@ def test_the_choice_at_the_desk_decides_whether_one_follows(practice: Practice, 
     assert "An invitation to refer someone" in desk.get(f"/desk/candidacies/{ada.id}/").text
 
 
+def test_the_choice_is_kept_with_the_draft(practice: Practice, desk: DeskActions) -> None:
+    address = f"/desk/candidacies/{practice.scene.declined().id}/answer/"
+    desk.send(address, {"subject": "About", "body": "Dear Ada,", "action": "draft"})
+    (box,) = re.findall(r'<input[^>]*name="invite"[^>]*>', desk.get(address).text)
+    assert "checked" not in box
+    desk.send(address, {"subject": "About", "body": "Dear Ada,", "action": "draft", "invite": "y"})
+    (box,) = re.findall(r'<input[^>]*name="invite"[^>]*>', desk.get(address).text)
+    assert "checked" in box
+
+
 def test_it_is_not_proposed_for_somebody_who_did_not_come(practice: Practice, desk: DeskActions) -> None:
     candidacy = practice.scene.decide(practice.scene.interviewed(), Outcome.NO_SHOW)
     page = desk.get(f"/desk/candidacies/{candidacy.id}/answer/")
