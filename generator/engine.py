@@ -24,7 +24,7 @@ from markdown.extensions.toc import TocExtension
 
 from generator.contents import Contents
 from generator.dialect import TOC, Footnotes, HeadingsFromTwo, heading_id
-from generator.fast_blocks import FastBlockParser, FastHtmlBlocks
+from generator.fast_blocks import FastBlockParser, FastHtmlBlocks, FastWhitespace
 from generator.fast_inline import FastInline
 from generator.fast_tree import FastAttributes, FastPrettify, FastTypography, FastUnescape
 from generator.highlighting import Highlighting
@@ -40,6 +40,7 @@ class _Fast(Extension):
     """Puts the faster processors in the places of those that they stand in for. Comes last."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # Python-Markdown's name
+        md.preprocessors.register(FastWhitespace(md), "normalize_whitespace", 30)
         md.preprocessors.register(FastHtmlBlocks(md), "html_block", 20)
         md.treeprocessors.register(FastInline(md), "inline", 20)
         md.treeprocessors.register(FastPrettify(md), "prettify", 10)

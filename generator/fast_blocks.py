@@ -9,10 +9,15 @@ from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions.md_in_html import HtmlBlockPreprocessor
-from markdown.util import STX
+from markdown.preprocessors import NormalizeWhitespace
+from markdown.util import ETX, STX
 
 # The first sign of a line that some processor looks for; none accepts more than three spaces before it.
-_BEGINNING = re.compile(rf"^ {{0,3}}([!#=\-_*+:>\[{STX}])", re.MULTILINE)
+_SIGN = rf"[!#=\-_*+:>\[{STX}]"
+_FIRST_LINE = re.compile(rf"( {{4}})|(\n|\Z)| {{0,3}}(?:(\d)|({_SIGN}))")
+_NEXT_LINE = re.compile(rf"\n {{0,3}}({_SIGN})")
+_KINDS = {1: " ", 2: "\n", 3: "1"}
+_UNEVEN = ("\r", "\t", STX, ETX)
 _ALWAYS = ""
 # The signs of each processor, by its name: one of them must begin a line of the block. At the start of the
 # block a space stands for four, a newline for an empty line or block, 1 for any digit; | may stand anywhere.
@@ -43,7 +48,7 @@ class FastBlockParser(BlockParser):
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
-        self._candidates: dict[frozenset[str], list[BlockProcessor]] = {}
+        self._candidates: dict[str, list[BlockProcessor]] = {}
 
     def parseBlocks(self, parent: Element, blocks: list[str]) -> None:  # noqa: N802  # Python-Markdown's name
         """Parse the blocks into `parent` until none is left."""
@@ -54,30 +59,35 @@ class FastBlockParser(BlockParser):
                 if processor.test(parent, block) and processor.run(parent, blocks) is not False:
                     break
 
-    def _find(self, signs: frozenset[str]) -> list[BlockProcessor]:
+    def _find(self, signs: str) -> list[BlockProcessor]:
         registry = self.blockprocessors
-        wanted = {name for name, own in _SIGNS.items() if own == _ALWAYS or not signs.isdisjoint(own)}
+        wanted = {name for name, own in _SIGNS.items() if own == _ALWAYS or set(own) & set(signs)}
         unwanted = [registry[name] for name in _SIGNS.keys() - wanted if name in registry]
         found = [processor for processor in registry if processor not in unwanted]
         self._candidates[signs] = found
         return found
 
 
-def _signs(block: str) -> frozenset[str]:
-    signs = set(_BEGINNING.findall(block))
-    if "|" in block and "\n" in block:
-        signs.add("|")
-    first = block[:1]
-    if first in " \n":  # also an empty block
-        if not first or first == "\n":
-            signs.add("\n")
-        elif block.startswith("    "):
-            signs.add(" ")
-        elif block.lstrip(" ")[:1].isdecimal():
-            signs.add("1")
-    elif first.isdecimal():
-        signs.add("1")
-    return frozenset(signs)
+def _signs(block: str) -> str:
+    """The signs in the block, each once but for the first line's."""
+    found = _FIRST_LINE.match(block)
+    first = _KINDS.get(found.lastindex or 0) or found[4] if found else ""
+    if "\n" not in block:
+        return first
+    others = set(_NEXT_LINE.findall(block))
+    if "|" in block:
+        others.add("|")
+    return first + "".join(sorted(others))
+
+
+class FastWhitespace(NormalizeWhitespace):
+    """Looks for blank lines made of spaces only where there is one; tells the rest to the base."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """The lines without control characters, tabs, and spaces in blank lines."""
+        source = "\n".join((*lines, "", ""))
+        uneven = any(sign in source for sign in _UNEVEN) or ("\n " in source and " \n" in source)
+        return super().run(lines) if uneven else source.split("\n")
 
 
 class FastHtmlBlocks(HtmlBlockPreprocessor):

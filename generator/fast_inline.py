@@ -15,8 +15,9 @@ from markdown import Markdown
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import STX, AtomicString, code_escape
 
-# Every sign with which a pattern can begin. A break of line begins with two spaces.
-_SIGN = re.compile(rf"[`\\\[<&*_{STX}]|  \n")
+# Every sign with which a pattern can begin, but for a break of line, which is two spaces at a line's end.
+_SIGN = re.compile(rf"[`\\\[<&*_{STX}]")
+_BREAK = "  \n"
 # Every alternative begins with a literal, so that `re` runs from sign to sign; the last ones, without a
 # group, are signs that begin nothing plain. Two spaces before a break are looked for by themselves.
 _PLAIN = re.compile(
@@ -43,7 +44,7 @@ _NEEDS = {
     "short_image_ref": ("![", "!["),
     "autolink": ("://", "://"),
     "automail": ("@", "@"),
-    "linebreak": ("  \n", "  \n"),
+    "linebreak": (_BREAK, _BREAK),
     "html": ("<", "<"),
     "entity": ("&", "&"),
     "em_strong": ("*", "_"),
@@ -86,10 +87,10 @@ class FastInline(InlineProcessor):
         inserted: list[tuple[Element, list[Element]]] = []
         for child in parent:
             text = child.text
-            if text and _SIGN.search(text) and not isinstance(text, AtomicString):
+            if text and (_SIGN.search(text) or _BREAK in text) and not isinstance(text, AtomicString):
                 inserted.append((child, self._text(child, text, level)))
             tail = child.tail
-            if tail and _SIGN.search(tail):
+            if tail and (_SIGN.search(tail) or _BREAK in tail):
                 self._tail(parent, child, tail)
             if len(child):
                 level.append(child)
@@ -140,7 +141,7 @@ def plain_marks(text: str, parent: Element) -> list[Element] | None:
 
     The text before the first becomes the text of `parent`, what follows each its tail.
     """
-    if "  \n" in text:
+    if _BREAK in text:
         return None
     made: list[Element] = []
     position = 0

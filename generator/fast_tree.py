@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
+from markdown import Markdown
 from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.treeprocessors import PrettifyTreeprocessor, UnescapeTreeprocessor
 
@@ -53,22 +54,33 @@ class FastTypography(Typography):
             super().run(root)
 
 
+class _Blocks(dict[str, bool]):
+    """Whether a tag is a block, by its name."""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__()
+        self._md = md
+
+    def __missing__(self, tag: str) -> bool:
+        self[tag] = self._md.is_block_level(tag)
+        return self[tag]
+
+
 class FastPrettify(PrettifyTreeprocessor):
     """Asks once for each tag whether it is a block, not once for each element."""
 
-    def run(self, root: Element) -> None:
-        """Put lines between the blocks."""
-        self._blocks = {element.tag for element in root.iter() if self.md.is_block_level(element.tag)}
-        super().run(root)
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md)
+        self._blocks = _Blocks(md)
 
     def _prettifyETree(self, elem: Element) -> None:  # noqa: N802  # Python-Markdown's name
         blocks = self._blocks
-        if elem.tag in blocks and elem.tag not in {"code", "pre"}:
+        if blocks[elem.tag] and elem.tag not in {"code", "pre"}:
             text = elem.text
-            if len(elem) and (not text or not text.strip()) and elem[0].tag in blocks:
+            if len(elem) and (not text or not text.strip()) and blocks[elem[0].tag]:
                 elem.text = "\n"
             for child in elem:
-                if child.tag in blocks:
+                if blocks[child.tag]:
                     self._prettifyETree(child)
         tail = elem.tail
         if not tail or not tail.strip():

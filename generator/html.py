@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urljoin
 
 # A tag with its attributes; ">" may stand inside quotes. Text, such as code that shows a tag, is escaped.
-_TAG = re.compile(r"""<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""")
-_ANY_TAG = re.compile(r"""<!--.*?-->|</?[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""", re.DOTALL)
+_REST = r"""[^<>"']*+(?:(?:"[^"]*"|'[^']*')[^<>"']*+)*+>"""
+# One that is a mere name, such as <p>, is passed over: it has no attributes.
+_TAG = re.compile(rf"""<[a-zA-Z][^\s<>"']*+(?!>){_REST}""")
+_ANY_TAG = re.compile(rf"<(?:!--.*?-->|/?[a-zA-Z]{_REST})", re.DOTALL)
 _TARGET = re.compile(r"""(?<=\s)(href|src|poster|cite)=("[^"]*"|'[^']*')""")
 _ID = re.compile(r"""(?<=\s)id=("[^"]*"|'[^']*')""")
 

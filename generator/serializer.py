@@ -42,10 +42,10 @@ def _write(element: Element, write: Callable[[str], None]) -> None:
     for child in element:
         _write(child, write)
     if tag.lower() not in HTML_EMPTY:
-        write(f"</{tag}>")
-    tail = element.tail
-    if tail:
-        write(escaped(tail))
+        tail = element.tail
+        write(f"</{tag}>{escaped(tail)}" if tail else f"</{tag}>")
+    elif element.tail:
+        write(escaped(element.tail))
 
 
 def _attributes(items: Iterable[tuple[str, str | None]]) -> str:

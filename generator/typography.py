@@ -16,7 +16,8 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 # Python-Markdown keeps stashed HTML and escaped characters between \x02 and \x03: they pass untouched.
-_TOKEN = re.compile(r"\x02[^\x03]*\x03|(?<!-)-{2,3}(?!-)|(?<!\.)\.{3}(?!\.)|[\"']")
+# Each alternative begins with a literal, so that `re` runs from one candidate to the next.
+_TOKEN = re.compile(r"\x02[^\x03]*\x03|-(?<!--)-{1,2}(?!-)|\.(?<!\.\.)\.\.(?!\.)|\"|'")
 _OPENING = frozenset(" \t\n\u00a0([{<–—-/“‘")
 _DECADE = re.compile(r"\d\ds\b")  # the ’80s
 _ELISION = re.compile(r"(?:tis|twas|em|til|cause|n')\b", re.IGNORECASE)  # ’tis
@@ -96,7 +97,10 @@ def _set(text: str, setter: Typesetter) -> str:
     if isinstance(text, AtomicString):  # made by a pattern, and final: an address written out
         setter.before = text[-1:] or setter.before
         return text
-    return setter.set(text)
+    if _TOKEN.search(text):
+        return setter.set(text)
+    setter.before = text[-1]
+    return text
 
 
 class TypographyExtension(Extension):
