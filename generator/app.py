@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import mimetypes
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask, Response, abort, render_template, request, send_from_directory
@@ -54,7 +54,8 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 class Surroundings:
     """What all pages have in common: the settings, what templates may name besides, and where files stand.
 
-    `year` is that of the build, in the site's zone; `promise_url` is '' while there are no figures.
+    `year` is that of the build, in the site's zone; `promise_url` is '' while there are no figures; `assets`
+    are the addresses of files of `site/static` that are published under other names than their own.
     """
 
     settings: SiteSettings
@@ -62,6 +63,7 @@ class Surroundings:
     promise_url: str
     templates: Path
     folders: Mapping[str, Path]
+    assets: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -76,6 +78,20 @@ class Surroundings:
             folders={"static": static.resolve(), "images": library.content.resolve() / "images"},
         )
 
+    def globals(self) -> dict[str, object]:
+        """What every template may name. A value that is no function is part of the fingerprints of pages."""
+        return {
+            "site": self.settings,
+            "year": self.year,
+            "promise_url": self.promise_url,
+            "asset": self.asset,
+            "site_url": site_url,
+        }
+
+    def asset(self, name: str) -> str:
+        """The address of a file of `site/static`."""
+        return self.assets.get(name, STATIC_URL + name)
+
 
 def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Texts) -> Flask:
     """The site app: it answers the addresses (paths) of `pages`, and no other."""
@@ -85,10 +101,7 @@ def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Tex
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a fault in a template stops the build, with its traceback
     app.jinja_env.auto_reload = False
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals.update(
-        site=around.settings, year=around.year, asset=asset, site_url=lambda path: path
-    )
-    app.jinja_env.globals["promise_url"] = around.promise_url
+    app.jinja_env.globals.update(around.globals())
     app.jinja_env.filters.update(postmark=postmark, isodate=isodate)
 
     def answer(**_values: object) -> str | Response:
@@ -116,9 +129,9 @@ def pages_of(
     return listed, {address.url: views.shown(address) for address in listed}
 
 
-def asset(name: str) -> str:
-    """The address of a file of `site/static`."""
-    return STATIC_URL + name
+def site_url(path: str) -> str:
+    """The address of a page, for templates that the endpoint shows too: there it is another origin's."""
+    return path
 
 
 def postmark(date: dt.date) -> str:

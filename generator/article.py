@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, fields
 from enum import Enum
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Protocol
 
 from core.errors import Problem
 from core.frontmatter import Document
@@ -27,6 +27,33 @@ RESERVED = (
 _DATE_IN_NAME = re.compile(r"^\d{4}-\d{2}-\d{2}-")
 
 
+class Source(Protocol):
+    """The file that an entry was read from: a Document, or one that is opened again when it is asked."""
+
+    @property
+    def path(self) -> str:
+        """What the file is called in messages."""
+        ...
+
+    @property
+    def body(self) -> str:
+        """The Markdown below the front matter."""
+        ...
+
+    @property
+    def body_line(self) -> int:
+        """The first line of `body`."""
+        ...
+
+    def line(self, name: str, item: int | None = None) -> int:
+        """Where the key `name`, or an item of its list, was written."""
+        ...
+
+    def problem(self, name: str, message: str, repair: str, *, item: int | None = None) -> Problem:
+        """A problem with the value of `name`."""
+        ...
+
+
 class State(Enum):
     """Whether an entry is to be seen at a given time."""
 
@@ -40,7 +67,7 @@ class State(Enum):
 class Entry:
     """What articles and pages have in common: the validated front matter, and the Markdown below it."""
 
-    source: Document
+    source: Source
     title: str
     slug: str
     summary: str | None = None

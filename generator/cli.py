@@ -17,7 +17,7 @@ from core.clock import SystemClock
 from core.errors import FollowUpError
 from core.settings import ROOT, SiteSettings, display_path, load_site_settings
 from generator.new import new_article
-from generator.publish import ContentCheck, Report, Step, publish
+from generator.publish import BuildOptions, ContentCheck, Report, Step, publish
 
 CONTENT = ROOT / "content"
 OUTPUT = ROOT / "build"
@@ -56,7 +56,8 @@ def build(also: Sequence[ContentCheck], content: Path, output: Path, full: bool,
     """Build the static site: all of it, or nothing and every error as file:line."""
     now = SystemClock().now()
     show = _show_progress if sys.stderr.isatty() else None
-    report = publish(content, output, now=now, full=full, search=not no_search, progress=show, also=also)
+    options = BuildOptions(full=full, search=not no_search)
+    report = publish(content, output, now=now, options=options, progress=show, also=also)
     click.echo(describe(report, load_site_settings(content)))
     click.echo(f"The site is in {display_path(output)}.")
 

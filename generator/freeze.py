@@ -1,11 +1,11 @@
-"""The site app's addresses, written into files by Frozen-Flask."""
+"""The site app's addresses, made into files by Frozen-Flask."""
 
 from __future__ import annotations
 
 import traceback
 import warnings
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
 
 from flask import Flask
 from flask_frozen import Freezer, FrozenFlaskWarning, MissingURLGeneratorWarning
@@ -14,66 +14,88 @@ from core.errors import InvalidContent, Problem
 from core.settings import display_path
 from generator.urls import Address
 
-# Endpoints that a small site may have nothing for.
-OPTIONAL = frozenset(
-    {
-        "newer_and_older",
-        "article",
-        "page",
-        "term",
-        "term_feed",
-        "promise",
-        "images",
-        "static",
-        "moved",
-        "redirects",
-    }
-)
+# A page that was made: where it lies, or why it could not be.
+Frozen = tuple[Address, Path | None, Problem | None]
 
 
-def freeze(
-    app: Flask, listed: Sequence[Address], destination: Path, progress: Callable[[int, int], None]
-) -> None:
-    """Write the listed addresses of `app` below `destination`, an absolute path.
+class SiteFreezer:
+    """Freezes addresses of an app one by one, each into a file of the folder `scratch` (an absolute path).
 
-    `progress` is told how many of how many are written. Raises InvalidContent naming the template and the
-    page when a template fails.
+    The next page may take the file of the one before: whoever asked moves it away first.
     """
-    forgotten = set(app.view_functions) - {address.endpoint for address in listed} - OPTIONAL
-    if forgotten:
-        raise RuntimeError(f"no address is listed for {', '.join(sorted(forgotten))}")
-    app.config.update(
-        FREEZER_DESTINATION=str(destination),
-        FREEZER_REMOVE_EXTRA_FILES=False,  # it would delete whatever it did not write
-        FREEZER_REDIRECT_POLICY="error",
-    )
-    freezer = Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
-    freezer.register_generator(lambda: ((address.endpoint, address.values) for address in listed))
-    pages = iter(freezer.freeze_yield())
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", FrozenFlaskWarning)
-        # Checked above, with the endpoints that may be empty taken into account.
-        warnings.simplefilter("ignore", MissingURLGeneratorWarning)
-        for number, address in enumerate(listed, 1):
+
+    def __init__(self, app: Flask, scratch: Path) -> None:
+        app.config.update(
+            FREEZER_DESTINATION=str(scratch),
+            FREEZER_REMOVE_EXTRA_FILES=False,  # it would delete whatever it did not write
+            FREEZER_REDIRECT_POLICY="error",
+        )
+        self._app = app
+        self._waiting: Sequence[Address] = ()
+        self._freezer = _FlatFreezer(
+            app, with_static_files=False, with_no_argument_rules=False, log_url_for=False
+        )
+        self._freezer.register_generator(self._addresses)
+
+    def freeze(self, listed: Sequence[Address]) -> Iterator[Frozen]:
+        """Each address with its file, or with the fault of its template. Raises what is nobody's fault."""
+        done = 0
+        while done < len(listed):
+            # After a fault, the rest is begun anew: Frozen-Flask gives up at the first.
+            self._waiting = listed[done:]
+            for frozen in self._some():
+                done += 1
+                yield frozen
+
+    def _addresses(self) -> Iterator[tuple[str, dict[str, object]]]:
+        for address in self._waiting:
+            yield address.endpoint, address.values
+
+    def _some(self) -> Iterator[Frozen]:
+        """Pages until the first that has a fault."""
+        pages = iter(self._freezer.freeze_yield())
+        for address in self._waiting:
             try:
-                page = next(pages)
-            except Exception as error:
-                raise _explained(error, address, app) from error
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error", FrozenFlaskWarning)
+                    page = next(pages)
+            except Exception as error:  # noqa: BLE001  # whatever a template meets; others are raised on
+                yield address, None, _explained(error, address, self._app)
+                return
             if page.url != address.url:
                 raise RuntimeError(f"{address.url} was listed, and {page.url} was made")
-            progress(number, len(listed))
-        next(pages, None)  # lets Frozen-Flask finish
+            yield address, self._freezer.root / page.path, None
+        with warnings.catch_warnings():
+            # A share has not every kind of page in it.
+            warnings.simplefilter("ignore", MissingURLGeneratorWarning)
+            next(pages, None)  # lets Frozen-Flask finish
 
 
-def _explained(error: Exception, address: Address, app: Flask) -> Exception:
-    """The fault as the template's author wants to hear of it; the error itself when no template is in it."""
+class _FlatFreezer(Freezer):  # type: ignore[misc]  # comes without types
+    """Puts every page into one folder, under the last part of its name."""
+
+    def urlpath_to_filepath(self, path: str) -> str:
+        return PurePosixPath(super().urlpath_to_filepath(path)).name
+
+
+def _explained(error: Exception, address: Address, app: Flask) -> Problem:
+    """The fault as the template's author wants to hear of it. Raises the error when no template is in it."""
     templates = str(app.template_folder)
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(templates)
     ]
     if not frames:
-        return error
+        raise error
     made_from = f" from {address.source}" if address.source else ""
     message = f"{type(error).__name__}: {error} (while making {address.url}{made_from})"
     place = display_path(Path(frames[-1].filename))
-    return InvalidContent([Problem(place, frames[-1].lineno or 0, message, "mend the template")])
+    return Problem(place, frames[-1].lineno or 0, message, "mend the template")
+
+
+def faults_once(problems: Sequence[Problem]) -> InvalidContent:
+    """The faults of templates, each told for the first page that has it."""
+    first: dict[tuple[str, int, str], Problem] = {}
+    for problem in sorted(problems):
+        key = (problem.path, problem.line, problem.message.partition(" (while making ")[0])
+        first.setdefault(key, problem)
+    return InvalidContent(first.values())

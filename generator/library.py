@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from core.errors import InvalidContent, Problem
-from core.frontmatter import Document, read_document
-from core.settings import SiteSettings
-from generator.article import Article, Entry, Page, State, read_article, read_page
-from generator.markdown import Body, renderer
+from generator.article import Article, Entry, Page, State
+from generator.markdown import Body
 from generator.promise import Promise, read_promise
+from generator.shelf import Sources
 from generator.slugs import slugify
 from generator.taxonomies import named
-
-E = TypeVar("E", bound=Entry)
-Read = Callable[[Document, dt.tzinfo], tuple[E | None, list[Problem]]]
 
 
 @dataclass(frozen=True)
@@ -26,8 +21,9 @@ class Library:
     """What the site is made from.
 
     `articles` are the published ones, newest first; `pages` the published ones, by slug; `withheld` are
-    drafts and whatever is not due yet or has expired; `bodies` are the rendered texts of all that is
-    published, by URL; `promise` are the figures of the promise page, where they are published.
+    drafts and whatever is not due yet or has expired; `bodies` are the facts of the rendered texts of all
+    that is published, by URL, without the HTML, which stays on the disc under `keys`; `promise` are the
+    figures of the promise page, where they are published.
     """
 
     content: Path
@@ -36,6 +32,7 @@ class Library:
     pages: tuple[Page, ...]
     withheld: tuple[Entry, ...]
     bodies: Mapping[str, Body]
+    keys: Mapping[str, str]
     promise: Promise | None = None
 
     @property
@@ -62,46 +59,31 @@ class Library:
         return min((*ends, *starts), default=None)
 
 
-def read_library(content: Path, settings: SiteSettings, now: dt.datetime) -> Library:
-    """Read articles, pages and figures. Raises InvalidContent with every problem of every file."""
-    problems: list[Problem] = []
-    articles = _read_all(content / "articles", read_article, settings, problems)
-    pages = _read_all(content / "pages", read_page, settings, problems)
-    problems += _same_address(articles, "/articles/") + _same_address(pages, "/")
+def make_library(content: Path, sources: Sources, now: dt.datetime) -> Library:
+    """The library of what was read. Raises InvalidContent with every problem of every file."""
+    articles = [entry for entry in sources.entries["articles"] if isinstance(entry, Article)]
+    pages = [entry for entry in sources.entries["pages"] if isinstance(entry, Page)]
+    problems = [*sources.problems, *_same_address(articles, "/articles/"), *_same_address(pages, "/")]
     problems += _terms_that_collide(articles)
     problems += _aliases_in_use([*articles, *pages])
     promise, wrong = read_promise(content)
     problems += wrong
     if problems:
         raise InvalidContent(problems)
-    seen = [entry for entry in (*articles, *pages) if entry.state(now) is State.PUBLISHED]
+    states = {entry.url: entry.state(now) for entry in (*articles, *pages)}
+    seen = [article for article in articles if states[article.url] is State.PUBLISHED]
     return Library(
         content=content,
         now=now,
-        articles=tuple(
-            sorted((a for a in seen if isinstance(a, Article)), key=lambda a: (-a.date.timestamp(), a.slug))
+        articles=tuple(sorted(seen, key=lambda a: (-a.date.timestamp(), a.slug))),
+        pages=tuple(
+            sorted((p for p in pages if states[p.url] is State.PUBLISHED), key=lambda page: page.slug)
         ),
-        pages=tuple(sorted((p for p in seen if isinstance(p, Page)), key=lambda p: p.slug)),
-        withheld=tuple(e for e in (*articles, *pages) if e.state(now) is not State.PUBLISHED),
-        bodies={entry.url: renderer().render(entry.source.body, entry.slug) for entry in seen},
+        withheld=tuple(e for e in (*articles, *pages) if states[e.url] is not State.PUBLISHED),
+        bodies=sources.facts,
+        keys=sources.keys,
         promise=promise,
     )
-
-
-def _read_all(folder: Path, read: Read[E], settings: SiteSettings, problems: list[Problem]) -> list[E]:
-    """The entries of a folder in the order of their names; what is wrong is added to `problems`."""
-    entries: list[E] = []
-    for path in sorted(folder.rglob("*.md")):
-        if path.name.startswith("."):
-            continue  # an editor's own file
-        try:
-            entry, wrong = read(read_document(path), settings.timezone)
-        except InvalidContent as error:
-            entry, wrong = None, list(error.problems)
-        problems += wrong
-        if entry is not None:
-            entries.append(entry)
-    return entries
 
 
 def _same_address(entries: Iterable[Entry], below: str) -> list[Problem]:

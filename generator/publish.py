@@ -1,61 +1,120 @@
-"""Publish: content in, a whole site out, or the reasons why not and the old site left as it was."""
+"""Publish: content in, a whole site out, or the reasons why not and the old site left as it was.
+
+A build is one line of steps. The sources are read (`shelf`), the library and what every address shows is
+worked out anew from them, which is cheap (`catalogue`, `views`); then the fingerprint of each page tells
+whether it must be made again (`fingerprints`); what must is made, looked at and put into the shadow of the
+served tree (`making`), and the two trees change places (`tree`). All that is remembered from build to build
+only spares work: a build in full gives the same bytes, and `verify` holds one to that.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Iterable
 from pathlib import Path
 
 from core.errors import FollowUpError, InvalidContent, InvalidSettings, Problem
 from core.settings import STATIC, TEMPLATES, SiteSettings, SiteUrl, display_path, load_site_settings
-from generator.app import Surroundings, create_site_app, pages_of
 from generator.article import State
-from generator.check import check_output
-from generator.freeze import freeze
-from generator.library import Library, read_library
-from generator.links import Known, broken_links
+from generator.building import Build, Memory
+from generator.cache import DamagedCache
+from generator.files import listing
+from generator.library import Library, make_library
+from generator.report import BuildOptions, ContentCheck, Progress, Report, Step
 from generator.swap import open_workplace
-from generator.urls import aliases_taken
+from generator.workers import Crew, default_jobs
+
+__all__ = ["BuildOptions", "ContentCheck", "Progress", "Publisher", "Report", "Step", "publish"]
 
 
-class Step(Enum):
-    """What a build is doing."""
+class Publisher:
+    """Publishes one content folder into one output folder, as often as asked.
 
-    READ = "reading"
-    WRITE = "writing"
-    CHECK = "checking"
-    SWAP = "swapping"
-    DONE = "done"
-
-
-# Told of each step, and of how many files of how many are written.
-Progress = Callable[[Step, int, int], None]
-
-# What is wrong with files of the content folder that make no page, such as messages: somebody else's to say.
-ContentCheck = Callable[[Path], list[Problem]]
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a build did.
-
-    `next_due` is when the next scheduled article appears; `next_change` is when the site is next out of date
-    by itself (an article falls due, or something expires); `seconds` is wall-clock time.
+    What it learnt stays in memory between builds, and beside the output for the next process. `also`: further
+    checks of the content, whose problems are reported with its own.
     """
 
-    files: int
-    articles: int
-    pages: int
-    drafts: int
-    scheduled: int
-    expired: int
-    next_due: dt.datetime | None
-    next_change: dt.datetime | None
-    seconds: float
+    def __init__(
+        self,
+        content: Path,
+        output: Path,
+        *,
+        options: BuildOptions | None = None,
+        also: Iterable[ContentCheck] = (),
+        templates: Path = TEMPLATES,
+        static: Path = STATIC,
+    ) -> None:
+        self.content = content
+        self.output = output
+        self._options = options or BuildOptions()
+        self._also = tuple(also)
+        self._templates = templates
+        self._static = static
+        self._memory: Memory | None = None
+
+    def publish(self, now: dt.datetime, progress: Progress | None = None) -> Report:
+        """Build the site, replacing in one step what a build put there before. `now` decides what is due.
+
+        Raises InvalidContent with all problems, or FollowUpError when the output cannot be taken; the old
+        site is then untouched.
+        """
+        start = time.perf_counter()
+        tell = progress or _silent
+        _refuse_nested(self.content, self.output)
+        tell(Step.READ, 0, 0)
+        try:
+            with open_workplace(self.output) as place:
+                memory = self._memory
+                if memory is None or not memory.is_of(place):
+                    memory = Memory(place, trusted=not self._options.full)
+                self._memory = (
+                    None  # until this build has ended well: what failed half-way is read from the disc
+                )
+                try:
+                    report = self._build(memory, now, tell, start)
+                except InvalidContent:
+                    memory.save()  # what could be read need not be read again once the rest is mended
+                    self._memory = memory
+                    raise
+                except DamagedCache as error:
+                    memory = Memory(place, trusted=False)
+                    memory.notes.append(f"the cache was damaged ({error}); everything was made anew")
+                    report = self._build(memory, now, tell, start)
+                self._memory = memory
+        except OSError as error:
+            raise _explained(error, self.output) from error
+        tell(Step.DONE, 0, 0)
+        return report
+
+    def _build(self, memory: Memory, now: dt.datetime, tell: Progress, start: float) -> Report:
+        with Crew(self._options.jobs or default_jobs()) as crew:
+            told = [problem for check in self._also for problem in check(self.content)]
+            settings, library = self._read(memory, now, crew, told)
+            build = Build(
+                memory, crew, settings, library, templates=self._templates, static=self._static, tell=tell
+            )
+            build.run(told)
+        memory.save()
+        return _report(library, build, time.perf_counter() - start)
+
+    def _read(
+        self, memory: Memory, now: dt.datetime, crew: Crew, told: list[Problem]
+    ) -> tuple[SiteSettings, Library]:
+        """The settings and the library. Raises InvalidContent with all that is wrong in the content."""
+        settings, problems = read_settings(self.content)
+        read_at = time.time_ns()
+        found = listing(self.content)
+        sources = memory.shelf.read(
+            self.content, found, zone=settings.timezone, now=now, read_at=read_at, crew=crew
+        )
+        try:
+            library = make_library(self.content, sources, now)
+        except InvalidContent as error:
+            raise InvalidContent([*problems, *told, *error.problems]) from error
+        if problems:
+            raise InvalidContent([*problems, *told])
+        return settings, library
 
 
 def publish(
@@ -63,83 +122,30 @@ def publish(
     output: Path,
     *,
     now: dt.datetime,
-    full: bool = False,
-    search: bool = True,
+    options: BuildOptions | None = None,
     progress: Progress | None = None,
     also: Iterable[ContentCheck] = (),
     templates: Path = TEMPLATES,
     static: Path = STATIC,
 ) -> Report:
-    """Build the site of `content` into `output`, replacing in one step what a build put there before.
+    """Build the site of `content` into `output` once; as `Publisher`."""
+    publisher = Publisher(content, output, options=options, also=also, templates=templates, static=static)
+    return publisher.publish(now, progress)
 
-    `now` decides what is due. `full` builds without any cache and `search` makes a search index: there is
-    neither yet, and both are accepted so that scripts may rely on them. `also`: further checks of `content`,
-    whose problems are reported with its own. Raises InvalidContent with all problems, or FollowUpError when
-    `output` cannot be taken; the old site is then untouched.
+
+def read_settings(content: Path) -> tuple[SiteSettings, list[Problem]]:
+    """The settings of site.toml, and what is wrong with them.
+
+    Wrong ones are replaced by such as will do to find, in the same run, what is wrong with the articles.
     """
-    del full, search
-    start = time.perf_counter()
-    tell = progress or _silent
-    _refuse_nested(content, output)
-    tell(Step.READ, 0, 0)
-    with _together_with([problem for check in also for problem in check(content)]):
-        settings, library = read_content(content, now)
-        listed, pages = pages_of(library, settings, static)
-        known = Known.of(library, listed, settings)
-        _stop_at([*aliases_taken(listed), *broken_links(library, known)])
-    around = Surroundings.of(library, settings, now, templates, static)
-    app = create_site_app(around, pages, library.bodies.__getitem__)
-    try:
-        with open_workplace(output) as place:
-            new = place.begin()
-            freeze(app, listed, new, lambda done, total: tell(Step.WRITE, done, total))
-            tell(Step.CHECK, 0, 0)
-            _stop_at(check_output(new, listed, library, known))
-            tell(Step.SWAP, 0, 0)
-            place.swap()
-    except OSError as error:
-        where = display_path(Path(error.filename)) if error.filename else display_path(output)
-        raise FollowUpError(
-            f"{where}: {error.strerror or error} — see that the disc has room and that you may write there"
-        ) from error
-    tell(Step.DONE, 0, 0)
-    return _report(library, len(listed), time.perf_counter() - start)
-
-
-def read_content(content: Path, now: dt.datetime) -> tuple[SiteSettings, Library]:
-    """The settings and the library. Raises InvalidContent with what is wrong in site.toml and every file."""
-    problems: list[Problem] = []
     try:
         settings = load_site_settings(content)
-        if settings.page_size < 1:
-            shown = display_path(content / "site.toml")
-            problems.append(Problem(shown, 0, '"page_size" is less than 1', "write page_size = 10"))
     except InvalidSettings as error:
-        problems += error.problems
-        # Good enough to find what is wrong with the articles in the same run.
-        settings = SiteSettings(title="", url=SiteUrl("https://example.org"), author="")
-    try:
-        library = read_library(content, settings, now)
-    except InvalidContent as error:
-        problems += error.problems
-        raise InvalidContent(problems) from error
-    _stop_at(problems)
-    return settings, library
-
-
-@contextlib.contextmanager
-def _together_with(problems: list[Problem]) -> Iterator[None]:
-    """Raises InvalidContent with these problems and those of the block; of either, when there are any."""
-    try:
-        yield
-    except InvalidContent as error:
-        raise InvalidContent([*problems, *error.problems]) from error
-    _stop_at(problems)
-
-
-def _stop_at(problems: list[Problem]) -> None:
-    if problems:
-        raise InvalidContent(problems)
+        return SiteSettings(title="", url=SiteUrl("https://example.org"), author=""), list(error.problems)
+    if settings.page_size < 1:
+        shown = display_path(content / "site.toml")
+        return settings, [Problem(shown, 0, '"page_size" is less than 1', "write page_size = 10")]
+    return settings, []
 
 
 def _refuse_nested(content: Path, output: Path) -> None:
@@ -152,10 +158,17 @@ def _refuse_nested(content: Path, output: Path) -> None:
         )
 
 
-def _report(library: Library, files: int, seconds: float) -> Report:
+def _explained(error: OSError, output: Path) -> FollowUpError:
+    where = display_path(Path(error.filename)) if error.filename else display_path(output)
+    return FollowUpError(
+        f"{where}: {error.strerror or error} — see that the disc has room and that you may write there"
+    )
+
+
+def _report(library: Library, build: Build, seconds: float) -> Report:
     states = [entry.state(library.now) for entry in library.withheld]
     return Report(
-        files=files,
+        files=build.files,
         articles=len(library.articles),
         pages=len(library.pages),
         drafts=states.count(State.DRAFT),
@@ -164,6 +177,10 @@ def _report(library: Library, files: int, seconds: float) -> Report:
         next_due=library.next_due,
         next_change=library.next_change,
         seconds=seconds,
+        made=build.made,
+        written=build.written,
+        removed=build.removed,
+        warnings=tuple(build.memory.take_notes()),
     )
 
 

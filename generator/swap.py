@@ -1,8 +1,8 @@
 """A new site takes the place of the old one in a single step, whatever happens meanwhile.
 
-Beside the output `build` lies a folder `build.aside` that holds the lock, the site being made (`new`) and,
-for a moment, the site that was replaced. Both folders carry a marker: a folder without it is not ours, and
-is never touched.
+Beside the output `build` lies a folder `build.aside` that holds the lock, the cache, the tree that is made
+into the next site (see `tree`) and, for a moment, where two folders cannot be exchanged, the site that was
+replaced. All carry a marker: a folder without it is not ours, and is never touched.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from core.settings import display_path
 
 MARKER = ".followup-build"
 MARKER_TEXT = "Made by Follow-up and replaced whole at every build. Whatever else is put here is lost.\n"
+_GENERATION = "Build: "
+SCRATCH = "pages-"  # begins the names of folders in which pages are made
 LOCK_SECONDS = 120.0
 _AT_FDCWD = -100  # linux/fcntl.h
 _RENAME_EXCHANGE = 2  # linux/fs.h
@@ -34,34 +36,47 @@ class Workplace:
     def __init__(self, output: Path) -> None:
         self.output = output.resolve()
         self.aside = self.output.with_name(f"{self.output.name}.aside")
-        self.new = self.aside / "new"
+        self.cache = self.aside / "cache"
         self.old = self.aside / "old"
 
     def recover(self) -> None:
         """Undo a swap by two renames that was interrupted between them; clear what a killed build left."""
         if self.old.exists() and not self.output.exists():
             self.old.rename(self.output)
-        for left in (self.old, self.new):
-            if left.exists():
-                shutil.rmtree(left)
+        if self.old.exists():
+            shutil.rmtree(self.old)
+        self.clear(SCRATCH)
 
-    def begin(self) -> Path:
-        """An empty folder in which to make the new site."""
-        self.new.mkdir()
-        (self.new / MARKER).write_text(MARKER_TEXT, encoding="utf-8")
-        return self.new
+    def generation(self) -> str:
+        """What the marker of the output says it is; '' when there is no output, or it does not say."""
+        try:
+            text = (self.output / MARKER).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
+        _, found, generation = text.rpartition(_GENERATION)
+        return generation.strip() if found else ""
 
-    def swap(self) -> None:
-        """Put the new site in the place of the old one, and delete the old one."""
+    def clear(self, prefix: str) -> None:
+        """Delete the trees beside the output whose names begin so."""
+        for path in self.aside.glob(f"{prefix}*"):
+            # A process of a build that was killed may write a last file: what it leaves goes the next time.
+            shutil.rmtree(path, ignore_errors=True)
+
+    def swap(self, new: Path) -> bool:
+        """Put a tree in the place of the output; whether the old output now stands where that stood."""
         if not self.output.exists():
-            self.new.rename(self.output)
-            return
-        if not exchange(self.new, self.output):
+            new.rename(self.output)
+            return False
+        if not exchange(new, self.output):
             self.output.rename(self.old)
-            self.new.rename(self.output)
-        for left in (self.old, self.new):
-            if left.exists():
-                shutil.rmtree(left)
+            new.rename(self.output)
+            self.old.rename(new)
+        return True
+
+
+def marker_text(generation: str) -> str:
+    """What the marker of a tree says; `generation` names exactly what the tree holds."""
+    return f"{MARKER_TEXT}{_GENERATION}{generation}\n"
 
 
 @contextlib.contextmanager
@@ -78,10 +93,7 @@ def open_workplace(output: Path) -> Iterator[Workplace]:
     try:
         with filelock.FileLock(place.aside / "lock", timeout=LOCK_SECONDS):
             place.recover()
-            try:
-                yield place
-            finally:
-                shutil.rmtree(place.new, ignore_errors=True)
+            yield place
     except filelock.Timeout as error:
         raise FollowUpError(
             f"{display_path(output)}: another build has been at work for {LOCK_SECONDS:.0f} seconds — "

@@ -277,6 +277,5 @@ class Views:
     def _absolute(self, path: str) -> str:
         return self._settings.url + path
 
-    @staticmethod
-    def _text(entry: Entry) -> TextKey:
-        return TextKey(entry.url)
+    def _text(self, entry: Entry) -> TextKey:
+        return TextKey(self.catalogue.library.keys[entry.url])

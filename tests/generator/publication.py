@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from core.settings import SiteSettings, load_site_settings
-from generator.library import Library
-from generator.publish import Progress, Report, publish, read_content
+from generator.cache import Cache
+from generator.files import listing
+from generator.library import Library, make_library
+from generator.publish import Progress, Report, publish, read_settings
+from generator.shelf import Shelf
+from generator.texts import TextReader, TextStore
+from generator.workers import Crew
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 
@@ -60,6 +66,7 @@ class Publication:
     now: dt.datetime = NOW
     content: Path = field(init=False)
     output: Path = field(init=False)
+    texts: TextReader = field(init=False, repr=False)  # of the library that was read last
 
     def __post_init__(self) -> None:
         self.content = self.root / "content"
@@ -98,7 +105,21 @@ class Publication:
 
     def library(self) -> tuple[SiteSettings, Library]:
         """Read the content without building."""
-        return read_content(self.content, self.now)
+        settings, problems = read_settings(self.content)
+        assert problems == []
+        cache = Cache(self.root / "read.aside")
+        texts = TextStore(cache)
+        with Crew(1) as crew:
+            sources = Shelf(cache, texts).read(
+                self.content,
+                listing(self.content),
+                zone=settings.timezone,
+                now=self.now,
+                read_at=time.time_ns(),
+                crew=crew,
+            )
+        self.texts = texts.reader()
+        return settings, make_library(self.content, sources, self.now)
 
     @property
     def settings(self) -> SiteSettings:

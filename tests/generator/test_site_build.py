@@ -69,7 +69,7 @@ def test_every_address_answers_and_no_other_does(site: Publication) -> None:
     settings, library = site.library()
     listed, pages = pages_of(library, settings, STATIC)
     around = Surroundings.of(library, settings, site.now, TEMPLATES, STATIC)
-    client = create_site_app(around, pages, library.bodies.__getitem__).test_client()
+    client = create_site_app(around, pages, site.texts).test_client()
     for address in listed:
         with client.get(address.url) as response:
             assert response.status_code == 200, address
@@ -83,6 +83,7 @@ def test_every_address_answers_and_no_other_does(site: Publication) -> None:
         "/categories/x/",
     ):
         assert client.get(path).status_code == 404, path
+    site.texts.close()
 
 
 def test_a_publication_without_articles_is_a_site_too(site: Publication) -> None:
@@ -255,7 +256,7 @@ def test_a_fault_in_a_template_names_the_template_and_the_article(site: Publicat
     [
         ("", 0, "/articles/a/ came out empty"),
         ('<!doctype html><html><p id="x"><p id="x"></html>', 0, 'the id "x" is there twice'),
-        ('<!doctype html><html><a href="/nowhere/">x</a></html>', 0, "the link /nowhere/ leads nowhere"),
+        ('<!doctype html><html><a href="/nowhere/">x</a></html>', 1, "the link /nowhere/ leads nowhere"),
     ],
 )
 def test_a_page_that_came_out_wrong_is_not_published(

@@ -1,0 +1,210 @@
+"""One build: which pages must be made again, and making them."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from core.errors import InvalidContent, Problem
+from core.settings import SiteSettings
+from generator.app import Surroundings, pages_of
+from generator.cache import Cache
+from generator.check import Finding, Inspector, ids_below, settled
+from generator.closures import Closures
+from generator.files import Digests, as_stat
+from generator.fingerprints import Fingerprints
+from generator.freeze import faults_once
+from generator.library import Library
+from generator.links import Known, broken_anchors, broken_links
+from generator.making import Made, MakeContext, Maker, Order
+from generator.rechecking import RecheckContext, Rechecker, needles_of
+from generator.report import Progress, Step
+from generator.shelf import Shelf
+from generator.swap import Workplace
+from generator.texts import TextStore
+from generator.tree import Manifest, Tree, changed_files
+from generator.urls import Address, aliases_taken
+from generator.workers import Crew
+
+_SHARE = 40  # pages sent to a process at once
+FILES, NEEDLES = "files", "needles"
+
+
+class Memory:
+    """What builds of one output remember. `notes` are for whoever reads the report."""
+
+    def __init__(self, place: Workplace, *, trusted: bool) -> None:
+        self.place = place
+        self.cache = Cache(place.cache, trusted=trusted)
+        self.texts = TextStore(self.cache)
+        self.shelf = Shelf(self.cache, self.texts)
+        self.digests = Digests(self.cache.load(FILES))
+        self.tree = Tree(place, self.cache)
+        self.needles: frozenset[str] = self.cache.load(NEEDLES) or frozenset()
+        self.notes: list[str] = []
+
+    def is_of(self, place: Workplace) -> bool:
+        """Whether this is what is known of what is served there now."""
+        return place.output == self.place.output and place.generation() == self.tree.generation != ""
+
+    def save(self) -> None:
+        """Write down what the next process may use. Raises OSError."""
+        self.shelf.save()
+        used = self.digests.used()
+        if used != self.digests.kept:
+            self.cache.save(FILES, used)
+        self.digests = Digests(used)
+
+    def take_notes(self) -> list[str]:
+        """What is to be told, once."""
+        notes = [*self.cache.notes, *self.notes]
+        self.cache.notes.clear()
+        self.notes.clear()
+        return notes
+
+
+class Build:
+    """Makes the site of a library. After `run`: `made`, `written` and `removed` are names of files."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        crew: Crew,
+        settings: SiteSettings,
+        library: Library,
+        *,
+        templates: Path,
+        static: Path,
+        tell: Progress,
+    ) -> None:
+        self.memory = memory
+        self._crew = crew
+        self._tell = tell
+        self._library = library
+        self._around = Surroundings.of(library, settings, library.now, templates, static)
+        self._listed, self._pages = pages_of(library, settings, static)
+        self._known = Known.of(library, self._listed, settings)
+        self.files = len(self._listed)
+        self.made: tuple[str, ...] = ()
+        self.written: tuple[str, ...] = ()
+        self.removed: tuple[str, ...] = ()
+
+    def run(self, told: Sequence[Problem]) -> None:
+        """Build. What is `told` already is wrong too.
+
+        Raises InvalidContent with all problems, OSError, DamagedCache.
+        """
+        tree = self.memory.tree
+        told = [*told, *broken_links(self._library, self._known)]
+        taken = aliases_taken(self._listed)
+        if taken:
+            raise InvalidContent([*told, *taken])  # two pages of one address cannot both be made
+        before, manifest = tree.manifest, self._fingerprints()
+        orders = self._orders(manifest)
+        self.removed = tuple(sorted(before.keys() - manifest.keys()))
+        inspector = Inspector.of(self._library, self._known, self._around.templates)
+        needles = needles_of(inspector)
+        if not orders and not self.removed and needles == self.memory.needles:
+            self._tell(Step.WRITE, 0, 0)
+            _stop_at(
+                [*told, *broken_anchors(self._library, self._known, ids_below(self.memory.place.output))]
+            )
+            return
+        with self._shadow(orders, manifest) as root:
+            made = self._make(orders, inspector, root)
+            for page in made:
+                manifest[page.file] = (manifest[page.file][0], page.digest)
+            self._tell(Step.CHECK, 0, 0)
+            findings = [finding for page in made for finding in page.findings]
+            findings += self._recheck(inspector, needles - self.memory.needles, {page.file for page in made})
+            broken = broken_anchors(self._library, self._known, ids_below(root))
+            if told:  # a link to what is withheld shows up as a leak, too: say one thing at a time
+                findings = [finding for finding in findings if not finding.phrase]
+            told += broken
+            _stop_at([*told, *settled(findings, self._library, told)])
+            self.made = tuple(page.file for page in made)
+            self.written = tuple(sorted(changed_files(before, manifest) - set(self.removed)))
+            self._tell(Step.SWAP, 0, 0)
+            tree.finish(manifest)
+        if needles != self.memory.needles:
+            self.memory.cache.save(NEEDLES, needles)
+            self.memory.needles = needles
+
+    @contextlib.contextmanager
+    def _shadow(self, orders: Sequence[Order], manifest: Manifest) -> Iterator[Path]:
+        """The tree to make the site in; what is wrong with it is written down when that fails."""
+        tree = self.memory.tree
+        try:
+            yield tree.begin({order.address.file for order in orders}, manifest.keys())
+        except BaseException:
+            tree.give_up()
+            raise
+
+    def _fingerprints(self) -> Manifest:
+        """Each file with its fingerprint, and the digest of what is served where that is the same."""
+        now = time.time_ns()
+        folders = self._around.folders
+
+        def digest_of(folder: str, name: str) -> str:
+            path = folders[folder] / name
+            return self.memory.digests.of(path, as_stat(path.stat()), now)
+
+        prints = Fingerprints(self._around, Closures(self._around.templates), digest_of)
+        before = self.memory.tree.manifest
+        manifest: Manifest = {}
+        for address in self._listed:
+            file, made_from = address.file, prints.of(self._pages[address.url])
+            known = before.get(file)
+            manifest[file] = known if known and known[0] == made_from else (made_from, "")
+        return manifest
+
+    def _orders(self, manifest: Manifest) -> list[Order]:
+        """The pages that must be made."""
+        before = self.memory.tree.manifest
+        return [
+            Order(address, self._pages[address.url], before.get(address.file, ("", ""))[1])
+            for address in self._listed
+            if not manifest[address.file][1]
+        ]
+
+    def _make(self, orders: Sequence[Order], inspector: Inspector, root: Path) -> list[Made]:
+        """Make them. Raises InvalidContent when templates fail."""
+        context = MakeContext(
+            around=self._around,
+            inspector=inspector,
+            texts=self.memory.texts.folder,
+            locations=self.memory.texts.locations,
+            tree=root,
+            served=self.memory.place.output,
+        )
+        made: list[Made] = []
+        shares = [orders[start : start + _SHARE] for start in range(0, len(orders), _SHARE)]
+        for share in self._crew.run(Maker, context, shares, len(orders)):
+            for page in share:
+                made.append(page)
+                self._tell(Step.WRITE, len(made), len(orders))
+        faults = [page.fault for page in made if page.fault is not None]
+        if faults:
+            raise faults_once(faults)
+        return made
+
+    def _recheck(self, inspector: Inspector, new_needles: frozenset[str], made: set[str]) -> list[Finding]:
+        """What is wrong by now with pages that were not made again: a link to what is gone, a new secret."""
+        suspicious = {
+            *new_needles,
+            *(file.removesuffix("/index.html").rpartition("/")[2] for file in self.removed),
+        }
+        if not suspicious:
+            return []
+        addresses = [address for address in self._listed if address.file not in made]
+        context = RecheckContext(inspector, self.memory.place.output, tuple(sorted(suspicious)))
+        shares: list[list[Address]] = [addresses[at : at + 200] for at in range(0, len(addresses), 200)]
+        found = self._crew.run(Rechecker, context, shares, len(addresses))
+        return [finding for share in found for finding in share]
+
+
+def _stop_at(problems: list[Problem]) -> None:
+    if problems:
+        raise InvalidContent(problems)

@@ -1,0 +1,142 @@
+"""What a template draws on: the templates it extends, includes and imports, and the globals they mention.
+
+Read from the templates' syntax trees, before any page is made. A mention of `site.title` is a mention of that
+setting, and `asset('css/site.css')` of that file; whatever cannot be told so exactly (a template named by a
+variable, the settings handed on whole) counts as a mention of everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jinja2 import Environment, TemplateSyntaxError, meta, nodes
+
+from generator.cache import digest
+
+ALL = "*"  # everything of its kind
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """What one template names: other templates, globals, fields of the settings, static files."""
+
+    templates: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    settings: frozenset[str] = frozenset()
+    assets: frozenset[str] = frozenset()
+
+    def __or__(self, other: Mentions) -> Mentions:
+        return Mentions(
+            self.templates | other.templates,
+            self.names | other.names,
+            self.settings | other.settings,
+            self.assets | other.assets,
+        )
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A template with all that it draws on: a digest of their sources, and what they mention together."""
+
+    digest: str
+    mentions: Mentions
+
+
+@dataclass
+class Closures:
+    """The closures of the templates in a folder; each is worked out when it is first asked for."""
+
+    folder: Path
+    environment: Environment = field(default_factory=Environment)
+    _sources: dict[str, bytes | None] = field(default_factory=dict)
+    _mentions: dict[str, Mentions] = field(default_factory=dict)
+    _made: dict[str, Closure] = field(default_factory=dict)
+
+    def of(self, name: str) -> Closure:
+        """The closure of a template, by its name. Raises OSError when a file cannot be read."""
+        if name not in self._made:
+            members = self._members(name)
+            mentions = Mentions()
+            for member in members:
+                mentions |= self._mentions_of(member)
+            parts = [part for member in members for part in (member.encode(), self._source(member) or b"")]
+            self._made[name] = Closure(digest(*parts), mentions)
+        return self._made[name]
+
+    def _members(self, name: str) -> list[str]:
+        """The template and whatever it draws on, directly or not, in the order of their names."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            member = waiting.pop()
+            if member not in found:
+                found.add(member)
+                named = self._mentions_of(member).templates
+                waiting += self._every_template() if ALL in named else named
+        return sorted(found)
+
+    def _every_template(self) -> list[str]:
+        paths = (path for path in self.folder.rglob("*") if path.is_file())
+        return [path.relative_to(self.folder).as_posix() for path in paths]
+
+    def _source(self, name: str) -> bytes | None:
+        if name not in self._sources:
+            path = self.folder / name
+            self._sources[name] = path.read_bytes() if path.is_file() else None
+        return self._sources[name]
+
+    def _mentions_of(self, name: str) -> Mentions:
+        if name not in self._mentions:
+            self._mentions[name] = self._read(self._source(name))
+        return self._mentions[name]
+
+    def _read(self, source: bytes | None) -> Mentions:
+        """Nothing for a template that is missing or broken: making a page of it will say so."""
+        try:
+            tree = self.environment.parse((source or b"").decode())
+        except (TemplateSyntaxError, UnicodeDecodeError):
+            return Mentions()
+        return Mentions(
+            templates=frozenset(name or ALL for name in meta.find_referenced_templates(tree)),
+            names=frozenset(name.name for name in tree.find_all(nodes.Name) if name.ctx == "load"),
+            settings=_fields_of("site", tree),
+            assets=_assets(tree),
+        )
+
+
+def _fields_of(name: str, tree: nodes.Template) -> frozenset[str]:
+    """The fields that are taken of the variable; ALL when it is used in any other way."""
+    taken = [
+        found.attr
+        for found in tree.find_all(nodes.Getattr)
+        if isinstance(found.node, nodes.Name) and found.node.name == name
+    ]
+    return frozenset(taken if len(taken) == _uses(name, tree) else [ALL])
+
+
+def _assets(tree: nodes.Template) -> frozenset[str]:
+    """The constant arguments of calls of `asset`; ALL when one is not constant."""
+    named = [
+        call.args[0].value
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == "asset" and _is_plain(call)
+        if isinstance(call.args[0], nodes.Const)
+    ]
+    return frozenset(named if len(named) == _uses("asset", tree) else [ALL])
+
+
+def _is_plain(call: nodes.Call) -> bool:
+    extra = (call.kwargs, call.dyn_args, call.dyn_kwargs)
+    return len(call.args) == 1 and isinstance(call.args[0], nodes.Const) and not any(extra)
+
+
+def _uses(name: str, tree: nodes.Template) -> int:
+    return sum(found.name == name and found.ctx == "load" for found in tree.find_all(nodes.Name))
+
+
+def settings_of(mentions: Mentions, values: Mapping[str, object]) -> dict[str, object]:
+    """Those of the settings that are mentioned; all of them for a method, which may use any."""
+    named = mentions.settings
+    return dict(values) if not named <= values.keys() else {name: values[name] for name in sorted(named)}

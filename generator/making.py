@@ -1,0 +1,103 @@
+"""Pages made from their values, looked at, and put into the tree: a share at a time, in any process."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import Problem
+from generator.app import Surroundings, create_site_app
+from generator.cache import digest
+from generator.check import Finding, Inspector
+from generator.freeze import SiteFreezer
+from generator.shown import FileCopy, Page, Shown, TextKey
+from generator.swap import SCRATCH
+from generator.texts import Location, TextReader
+from generator.tree import link_or_copy
+from generator.urls import Address
+
+
+@dataclass(frozen=True)
+class Order:
+    """A page to be made; `before` is the digest of the file that is served under its address, '' for none."""
+
+    address: Address
+    shown: Shown
+    before: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A page that was made: its file and the digest of that, what was found in it, and what was wrong."""
+
+    file: str
+    digest: str
+    findings: tuple[Finding, ...] = ()
+    fault: Problem | None = None
+
+
+@dataclass(frozen=True)
+class MakeContext:
+    """What making pages depends on besides their values. `tree` is where they go, `served` what is served."""
+
+    around: Surroundings
+    inspector: Inspector
+    texts: Path
+    locations: Mapping[str, Location]
+    tree: Path
+    served: Path
+
+
+class Maker:
+    """Makes pages through the site app and Frozen-Flask. For one process."""
+
+    def __init__(self, context: MakeContext) -> None:
+        self._context = context
+        self._texts = TextReader(context.texts, context.locations)
+        self._pages: dict[str, Shown] = {}
+        # In the same file system as the tree, so that a page can be moved there.
+        self._scratch = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=context.tree.parent))
+        app = create_site_app(context.around, self._pages, self._texts)
+        self._freezer = SiteFreezer(app, self._scratch)
+
+    def __call__(self, share: Sequence[Order]) -> list[Made]:
+        """Make the pages of a share. Raises OSError, DamagedCache."""
+        self._pages.clear()
+        self._pages.update((order.address.url, order.shown) for order in share)
+        frozen = self._freezer.freeze([order.address for order in share])
+        return [
+            Made(address.file, "", fault=fault) if path is None else self._put(order, path)
+            for order, (address, path, fault) in zip(share, frozen, strict=True)
+        ]
+
+    def close(self) -> None:
+        """Let go of the files, and clear away."""
+        self._texts.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _put(self, order: Order, path: Path) -> Made:
+        """Into the tree; a page that came out as it was stays the file it was, with its time of change."""
+        data = path.read_bytes()
+        made = digest(data)
+        target = self._context.tree / order.address.file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if made == order.before:
+            target.unlink(missing_ok=True)
+            link_or_copy(self._context.served / order.address.file, target)
+        else:
+            path.replace(target)
+        return Made(order.address.file, made, tuple(self._look(order, data)))
+
+    def _look(self, order: Order, data: bytes) -> list[Finding]:
+        if isinstance(order.shown.values, FileCopy):
+            return []
+        text = data.decode("utf-8", "replace")
+        return self._context.inspector.page(order.address, text, self._body(order.shown))
+
+    def _body(self, shown: Shown) -> str:
+        """The rendered text within the page, which was checked before."""
+        text = getattr(shown.values, "text", None) if isinstance(shown.values, Page) else None
+        return self._texts(text.key).html if isinstance(text, TextKey) else ""
