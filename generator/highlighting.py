@@ -5,6 +5,7 @@ They import Pygments, which a start of the program should not wait for when no c
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
@@ -47,10 +48,13 @@ class _Tools:
             FencedCodeExtension,
         )
 
+        class Quick(FencedBlockPreprocessor):
+            FENCED_BLOCK_RE = _from_sign_to_sign(FencedBlockPreprocessor.FENCED_BLOCK_RE)
+
         settings: dict[str, Any] = {**CODE, "pygments_formatter": _formatters()}
         highlighting = CodeHiliteExtension(**settings)
         self.md.registerExtension(highlighting)  # where the fences look for its settings
-        self.fences = FencedBlockPreprocessor(self.md, FencedCodeExtension().getConfigs())
+        self.fences = Quick(self.md, FencedCodeExtension().getConfigs())
         self.blocks = blocks = HiliteTreeprocessor(self.md)
         blocks.config = highlighting.getConfigs()
 
@@ -82,6 +86,15 @@ class _CodeBlocks(Treeprocessor):
             self._tools.bring_in()
         assert self._tools.blocks is not None
         self._tools.blocks.run(root)
+
+
+def _from_sign_to_sign(fence: re.Pattern[str]) -> re.Pattern[str]:
+    """The same pattern, with the sign before the condition that it begin a line.
+
+    `re` runs from sign to sign when a pattern begins with literals, and else tries it at every character.
+    """
+    slow, quick = "^(?:~{3,}|`{3,})", "(?:~(?<=^~)~{2,}|`(?<=^`)`{2,})"
+    return re.compile(fence.pattern.replace(slow, quick), fence.flags)
 
 
 def _formatters() -> Any:

@@ -23,16 +23,17 @@ def plain_text(fragment: str) -> str:
 
 def targets(fragment: str) -> Iterator[str]:
     """What the tags point to by `href`, `src` and the like, in order."""
-    for tag in _TAG.finditer(fragment):
-        for found in _TARGET.finditer(tag[0]):
+    for tag in _TAG.findall(fragment):
+        for found in _TARGET.finditer(tag):
             yield html.unescape(found[2][1:-1])
 
 
 def ids(fragment: str) -> Iterator[str]:
     """The ids of the tags, in order."""
-    for tag in _TAG.finditer(fragment):
-        for found in _ID.finditer(tag[0]):
-            yield html.unescape(found[1][1:-1])
+    for tag in _TAG.findall(fragment):
+        if "id=" in tag:
+            for found in _ID.finditer(tag):
+                yield html.unescape(found[1][1:-1])
 
 
 def absolute(fragment: str, base: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from xml.etree.ElementTree import HTML_EMPTY, Element
 
 from markdown.serializers import (  # type: ignore[attr-defined]  # new in 3.11, not yet in its stubs
@@ -34,18 +35,26 @@ def escaped(text: str) -> str:
 
 def _write(element: Element, write: Callable[[str], None]) -> None:
     tag = element.tag
+    start, end, is_raw = _tags(tag)
     items = element.items()
-    write(f"<{tag}{_attributes(items)}>" if items else f"<{tag}>")
+    write(f"<{tag}{_attributes(items)}>" if items else start)
     text = element.text
     if text:
-        write(text if tag.lower() in _RAW else escaped(text))
+        write(text if is_raw else escaped(text))
     for child in element:
         _write(child, write)
-    if tag.lower() not in HTML_EMPTY:
-        tail = element.tail
-        write(f"</{tag}>{escaped(tail)}" if tail else f"</{tag}>")
-    elif element.tail:
-        write(escaped(element.tail))
+    if end:
+        write(end)
+    tail = element.tail
+    if tail:
+        write(escaped(tail))
+
+
+@lru_cache(256)
+def _tags(tag: str) -> tuple[str, str, bool]:
+    """A tag without attributes, its end (none for an empty element), and whether its text stays as it is."""
+    name = tag.lower()
+    return f"<{tag}>", "" if name in HTML_EMPTY else f"</{tag}>", name in _RAW
 
 
 def _attributes(items: Iterable[tuple[str, str | None]]) -> str:
