@@ -197,7 +197,7 @@ def display_path(path: Path) -> str:
     """A path as a person wrote it: relative to the working directory where it lies below it."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, RuntimeError):  # elsewhere; or links that lead in a circle
         return str(path)
 
 

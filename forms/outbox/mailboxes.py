@@ -22,8 +22,9 @@ def messages_in(path: Path) -> Iterator[bytes]:
         else:
             yield from _in_file(path)
     except OSError as error:
+        where = Path(error.filename) if error.filename else path
         raise FollowUpError(
-            f"{display_path(path)}: cannot be read ({error.strerror or error}) — see that it is there, and "
+            f"{display_path(where)}: cannot be read ({error.strerror or error}) — see that it is there, and "
             "that this user may read it"
         ) from error
 
