@@ -1,7 +1,8 @@
 """What visitors write, as HTML: paragraphs, line breaks and links, and nothing else of theirs.
 
 Every character goes through escaping; the only tags are ours. Links are told from text by a pattern that
-stops at whatever could end an attribute, and are marked as what visitors wrote (`ugc`) and as no recommendation
+stops at whatever could end an attribute, and are marked as what visitors wrote (`ugc`) and as no
+recommendation
 (`nofollow`): https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links
 """
 
