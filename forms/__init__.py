@@ -69,6 +69,7 @@ from forms.referrals import views as referrals
 from forms.referrals.mail import THANKS
 from forms.referrals.models import REFERRALS
 from forms.referrals.views import Surroundings
+from forms.spreadsheets.models import IMPORTED_ROWS, IMPORTS
 from forms.status import views as status
 from forms.status.access import link_maker, unsubscribe_maker
 from forms.status.lost import LOST_LINK
@@ -97,6 +98,8 @@ COLLECTIONS: tuple[Collection[Any], ...] = (
     ENDINGS,
     EVENTS,
     FOLLOW_UPS,
+    IMPORTED_ROWS,
+    IMPORTS,
     INTERVIEWS,
     JOBS,
     LINKS,
