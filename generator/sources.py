@@ -14,6 +14,7 @@ from generator.article import Entry, State, read_article, read_page
 from generator.cache import digest
 from generator.files import Stat, as_stat
 from generator.markdown import Body, renderer
+from generator.shortcodes import Expanded, expand
 from generator.texts import Location, TextReader, TextWriter, facts_of, text_key
 
 READERS = {"articles": read_article, "pages": read_page}
@@ -122,11 +123,13 @@ class Reader:
         except InvalidContent as error:
             return Outcome(job.file, None, None, error.problems)
         entry, problems = READERS[job.folder](document, self._context.zone)
+        text = expand(document.body)
+        problems += _faults(document, text)
         if entry is None or problems:
             return Outcome(job.file, None, None, tuple(problems))
-        key, facts, location = text_key(document.body, entry.slug), None, None
+        key, facts, location = text_key(text.text, entry.slug), None, None
         if entry.state(self._context.now) is State.PUBLISHED:
-            facts, location = self._facts(key, document.body, entry.slug)
+            facts, location = self._facts(key, text.text, entry.slug)
         entry = replace(entry, source=KeptSource(job.shown, job.file))
         kept = Kept(stat, self._context.read_at, digest(data), entry, key, facts)
         return Outcome(job.file, kept, location, ())
@@ -136,6 +139,12 @@ class Reader:
             return facts_of(self._texts(key)), None
         body = renderer().render(text, slug)
         return facts_of(body), self._writer.add(body)
+
+
+def _faults(document: Document, text: Expanded) -> list[Problem]:
+    """What is wrong with the short codes of a document."""
+    above = document.body_line - 1
+    return [Problem(document.path, above + fault.line, fault.message, fault.repair) for fault in text.faults]
 
 
 def digest_of_file(file: str) -> str | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from core.errors import InvalidContent
 from generator.markdown import renderer
 from generator.shortcodes import Fault, expand
+from tests.generator.publication import Publication
 
 
 def html(text: str) -> str:
@@ -86,3 +88,16 @@ def test_a_callout_that_never_ends_is_named_where_it_begins() -> None:
 def test_all_faults_of_a_text_are_found_in_one_go() -> None:
     text = "{{ figur }}\n{{ callout }}\n{{ callout }}\n{{ end }}\n{{ end }}\n"
     assert [fault.line for fault in expand(text).faults] == [1, 3, 5]
+
+
+def test_an_article_shows_its_short_codes(site: Publication) -> None:
+    site.write("images/d.svg", "<svg/>")
+    site.article("a", 'One.\n\n{{ figure "/images/d.svg" alt="A desk" }}')
+    site.build()
+    assert "<figure>" in site.read("articles/a/index.html")
+
+
+def test_a_wrong_short_code_stops_the_build_with_file_and_line(site: Publication) -> None:
+    site.article("a", "One.\n\n{{ figur }}")
+    with pytest.raises(InvalidContent, match=r'a\.md:8: unknown short code "figur" — did you mean "figure"'):
+        site.build()
