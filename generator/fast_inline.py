@@ -74,7 +74,7 @@ class FastInline(InlineProcessor):
         Unlike the base it keeps neither parents nor ancestors: only patterns with ANCESTOR_EXCLUDES want
         them, and none of ours has any.
         """
-        self.stashed_nodes: dict[str, Element | str] = {}
+        self.stashed_nodes: dict[str | int, Element | str] = {}
         self.ancestors = []
         without = frozenset() if self.md.references else _REFERENCES
         self._needs = [_NEVER if name in without else _NEEDS.get(name, _ALWAYS) for name in self._names]
@@ -107,6 +107,11 @@ class FastInline(InlineProcessor):
             child.text = None
             made = self._pieces(self._InlineProcessor__handleInline(text), child)
             level += made  # marks within marks; plain ones have none
+        elif made:
+            # The patterns would have numbered them; the numbers that follow show where marks are so muddled
+            # that the base leaves a place holder standing.
+            count = len(self.stashed_nodes)
+            self.stashed_nodes.update(zip(range(count, count + len(made)), made, strict=True))
         return made
 
     def _tail(self, parent: Element, child: Element, tail: str) -> None:
