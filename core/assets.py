@@ -34,6 +34,16 @@ class Assets:
     published: Mapping[str, str]
     contents: Mapping[str, bytes]
 
+    @property
+    def urls(self) -> dict[str, str]:
+        """The address of every static file, by its own name."""
+        return {name: BASE + published for name, published in self.published.items()}
+
+    @property
+    def own_names(self) -> dict[str, str]:
+        """The own name of every file, by the name it is published under."""
+        return {published: name for name, published in self.published.items()}
+
     def url(self, name: str) -> str:
         """The address of a static file. Raises LookupError, with the nearest name, when there is none."""
         if name not in self.published:

@@ -15,6 +15,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, render_template, request, send_from_directory
 from jinja2 import StrictUndefined
 
+from core.assets import Assets
 from core.settings import SiteSettings
 from generator import promise
 from generator.catalogue import Catalogue
@@ -67,15 +68,16 @@ class Surroundings:
 
     @classmethod
     def of(
-        cls, library: Library, settings: SiteSettings, now: dt.datetime, templates: Path, static: Path
+        cls, library: Library, settings: SiteSettings, templates: Path, static: Path, assets: Assets
     ) -> Surroundings:
-        """Those of a library at `now`."""
+        """Those of a library at its moment."""
         return cls(
             settings=settings,
-            year=settings.local(now).year,
+            year=settings.local(library.now).year,
             promise_url=promise.URL if library.promise else "",
             templates=templates,
             folders={"static": static.resolve(), "images": library.content.resolve() / "images"},
+            assets=assets.urls,
         )
 
     def globals(self) -> dict[str, object]:
@@ -120,12 +122,12 @@ def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Tex
 
 
 def pages_of(
-    library: Library, settings: SiteSettings, static: Path
+    library: Library, settings: SiteSettings, assets: Assets
 ) -> tuple[list[Address], dict[str, Shown]]:
     """Every address of the site, in a fixed order, and what each shows."""
     catalogue = Catalogue(library, settings)
-    listed = addresses(catalogue, static)
-    views = Views(catalogue, listed)
+    listed = addresses(catalogue, assets)
+    views = Views(catalogue, listed, assets)
     return listed, {address.url: views.shown(address) for address in listed}
 
 

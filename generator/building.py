@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from core.assets import read_assets
 from core.errors import InvalidContent, Problem
 from core.settings import SiteSettings
 from generator.app import Surroundings, pages_of
@@ -66,7 +67,10 @@ class Memory:
 
 
 class Build:
-    """Makes the site of a library. After `run`: `made`, `written` and `removed` are names of files."""
+    """Makes the site of a library. After `run`: `made`, `written` and `removed` are names of files.
+
+    Raises InvalidContent for a style sheet that asks for what is not there.
+    """
 
     def __init__(
         self,
@@ -83,8 +87,9 @@ class Build:
         self._crew = crew
         self._tell = tell
         self._library = library
-        self._around = Surroundings.of(library, settings, library.now, templates, static)
-        self._listed, self._pages = pages_of(library, settings, static)
+        assets = read_assets(static)
+        self._around = Surroundings.of(library, settings, templates, static, assets)
+        self._listed, self._pages = pages_of(library, settings, assets)
         self._known = Known.of(library, self._listed, settings)
         self.files = len(self._listed)
         self.made: tuple[str, ...] = ()

@@ -224,6 +224,17 @@ class FileCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A style sheet that asks for other files by the names under which they are published."""
+
+    text: str
+
+    def written(self, _texts: Texts) -> str:
+        """The sheet."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """One page: the template, and everything it shows. Without a template the value writes itself."""
 

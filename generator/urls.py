@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.assets import Assets
 from core.errors import Problem
 from core.settings import display_path
 from generator import promise
 from generator.catalogue import Catalogue, Item
+from generator.files import is_hidden
 from generator.taxonomies import TAGS
 
 IMAGES_URL = "/images/"
@@ -39,7 +41,7 @@ class Address:
         return self.url.removeprefix("/") + ("index.html" if self.url.endswith("/") else "")
 
 
-def addresses(catalogue: Catalogue, static: Path) -> list[Address]:
+def addresses(catalogue: Catalogue, assets: Assets) -> list[Address]:
     """All addresses of the site, in a fixed order."""
     return [
         *_front(catalogue),
@@ -53,8 +55,8 @@ def addresses(catalogue: Catalogue, static: Path) -> list[Address]:
         Address("/404.html", "not_found"),
         *([Address("/_redirects", "redirects")] if catalogue.moved else []),
         *_moved(catalogue),
-        *_files(static, STATIC_URL, "static"),
-        *_files(catalogue.library.content / "images", IMAGES_URL, "images"),
+        *_static(assets),
+        *_images(catalogue.library.content / "images"),
     ]
 
 
@@ -120,14 +122,19 @@ def aliases_taken(listed: Iterable[Address]) -> list[Problem]:
     ]
 
 
-def _files(folder: Path, base: str, endpoint: str) -> Iterator[Address]:
+def _static(assets: Assets) -> Iterator[Address]:
+    """Each static file under its own name, and under the one that pages ask for."""
+    for own, published in assets.published.items():
+        for name in (own, published):
+            yield Address(f"{STATIC_URL}{name}", "static", {"filename": name}, source=f"site/static/{own}")
+
+
+def _images(folder: Path) -> Iterator[Address]:
     """The files below a folder, without those an editor or a file manager hides."""
     for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder)
-        if path.is_file() and not any(part.startswith(".") for part in name.parts):
-            yield Address(
-                f"{base}{name.as_posix()}", endpoint, {"filename": name.as_posix()}, source=str(path)
-            )
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and not is_hidden(name):
+            yield Address(f"{IMAGES_URL}{name}", "images", {"filename": name}, source=str(path))
 
 
 def _newest(articles: Sequence[Item]) -> dt.datetime | None:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.assets import Assets
 from core.settings import SiteSettings
 from generator import promise, structured
 from generator.article import Article, Entry
@@ -25,6 +26,7 @@ from generator.shown import (
     Page,
     PromisePage,
     Series,
+    Sheet,
     Shown,
     StandingPage,
     TermsPage,
@@ -42,6 +44,7 @@ class Views:
 
     catalogue: Catalogue
     listed: Sequence[Address]
+    assets: Assets
 
     def shown(self, address: Address) -> Shown:
         """What the address shows."""
@@ -192,7 +195,10 @@ class Views:
         return Shown("", FileCopy("images", filename))
 
     def static(self, filename: str) -> Shown:
-        return Shown("", FileCopy("static", filename))
+        own = self.assets.own_names.get(filename, filename)
+        if own != filename and own.endswith(".css"):  # it asks for other files, by their published names
+            return Shown("", Sheet(self.assets.contents[filename].decode("utf-8")))
+        return Shown("", FileCopy("static", own))
 
     @property
     def _settings(self) -> SiteSettings:

@@ -9,6 +9,7 @@ from pathlib import Path
 import html5lib
 import pytest
 
+from core.assets import read_assets
 from core.errors import FollowUpError, InvalidContent
 from core.settings import ROOT, STATIC, TEMPLATES
 from generator.app import ROUTES, Surroundings, create_site_app, isodate, pages_of, postmark
@@ -60,15 +61,16 @@ def test_every_view_of_the_site_app_is_frozen_in_a_publication_that_has_everythi
     site.write("images/a.txt", "x")
     site.figures()
     settings, library = site.library()
-    listed, _pages = pages_of(library, settings, STATIC)
+    listed, _pages = pages_of(library, settings, read_assets(STATIC))
     assert {address.endpoint for address in listed} == {endpoint for _rule, endpoint in ROUTES}
 
 
 def test_every_address_answers_and_no_other_does(site: Publication) -> None:
     site.article("a", tags="[x]")
     settings, library = site.library()
-    listed, pages = pages_of(library, settings, STATIC)
-    around = Surroundings.of(library, settings, site.now, TEMPLATES, STATIC)
+    assets = read_assets(STATIC)
+    listed, pages = pages_of(library, settings, assets)
+    around = Surroundings.of(library, settings, TEMPLATES, STATIC, assets)
     client = create_site_app(around, pages, site.texts).test_client()
     for address in listed:
         with client.get(address.url) as response:
