@@ -24,7 +24,7 @@ from markdown.extensions.toc import TocExtension
 
 from generator.contents import Contents
 from generator.dialect import TOC, Footnotes, HeadingsFromTwo, heading_id
-from generator.fast_blocks import FastBlockParser, FastHtmlBlocks, FastWhitespace
+from generator.fast_blocks import FastBlockParser, FastHtmlBlocks, FastRule, FastWhitespace
 from generator.fast_inline import FastInline
 from generator.fast_tree import FastAttributes, FastPrettify, FastTypography, FastUnescape
 from generator.highlighting import Highlighting
@@ -81,6 +81,7 @@ class Engine(Markdown):
         """The processors of the core, and a faster parser of blocks in the place of its own."""
         super().build_parser()
         parser = FastBlockParser(self)
+        self.parser.blockprocessors.register(FastRule(self.parser), "hr", 50)
         parser.blockprocessors = self.parser.blockprocessors
         for processor in parser.blockprocessors:
             processor.parser = parser

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
-from markdown.blockprocessors import BlockProcessor
+from markdown.blockprocessors import BlockProcessor, HRProcessor
 from markdown.extensions.md_in_html import HtmlBlockPreprocessor
 from markdown.preprocessors import NormalizeWhitespace
 from markdown.util import ETX, STX
@@ -16,6 +16,8 @@ from markdown.util import ETX, STX
 _SIGN = rf"[!#=\-_*+:>\[{STX}]"
 _FIRST_LINE = re.compile(rf"( {{4}})|(\n|\Z)| {{0,3}}(?:(\d)|({_SIGN}))")
 _NEXT_LINE = re.compile(rf"\n {{0,3}}({_SIGN})")
+_RULE = re.compile(r" {0,3}[-_*][-_* ]*(?:\n|\Z)")
+_NEXT_RULE = re.compile(r"\n {0,3}[-_*][-_* ]*(?:\n|\Z)")
 _KINDS = {1: " ", 2: "\n", 3: "1"}
 _UNEVEN = ("\r", "\t", STX, ETX)
 _ALWAYS = ""
@@ -88,6 +90,15 @@ class FastWhitespace(NormalizeWhitespace):
         source = "\n".join((*lines, "", ""))
         uneven = any(sign in source for sign in _UNEVEN) or ("\n " in source and " \n" in source)
         return super().run(lines) if uneven else source.split("\n")
+
+
+class FastRule(HRProcessor):
+    """Tries its pattern on a block only where a line consists of nothing but the signs of a rule."""
+
+    def test(self, parent: Element, block: str) -> bool:
+        """Whether there is a rule in the block."""
+        is_likely = _RULE.match(block) or ("\n" in block and _NEXT_RULE.search(block))
+        return bool(is_likely) and super().test(parent, block)
 
 
 class FastHtmlBlocks(HtmlBlockPreprocessor):

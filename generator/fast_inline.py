@@ -9,6 +9,7 @@ patterns, without those whose sign it lacks.
 from __future__ import annotations
 
 import re
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -74,7 +75,7 @@ class FastInline(InlineProcessor):
         Unlike the base it keeps neither parents nor ancestors: only patterns with ANCESTOR_EXCLUDES want
         them, and none of ours has any.
         """
-        self.stashed_nodes: dict[str | int, Element | str] = {}
+        self.stashed_nodes: dict[Any, Element | str] = {}
         self.ancestors = []
         without = frozenset() if self.md.references else _REFERENCES
         self._needs = [_NEVER if name in without else _NEEDS.get(name, _ALWAYS) for name in self._names]

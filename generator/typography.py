@@ -34,8 +34,7 @@ INLINE = frozenset(
 class Typesetter:
     """Sets the pieces of one block in order; a block begins with nothing before it."""
 
-    def __init__(self) -> None:
-        self.before = ""
+    before = ""
 
     def set(self, text: str) -> str:
         """The piece of text with its quotes, dashes and dots replaced."""
@@ -85,12 +84,18 @@ class Typography(Treeprocessor):
             if child.tag in VERBATIM:
                 setter.before = "x"  # what follows code follows a word: `x`'s
             elif child.tag in INLINE:
-                self._element(child, setter)
+                self._within(child, setter)
             else:
-                self._element(child, Typesetter())
+                self._within(child, Typesetter())
                 setter.before = ""
             if child.tail:
                 child.tail = _set(child.tail, setter)
+
+    def _within(self, element: ElementTree.Element, setter: Typesetter) -> None:
+        if len(element):
+            self._element(element, setter)
+        elif element.text:
+            element.text = _set(element.text, setter)
 
 
 def _set(text: str, setter: Typesetter) -> str:
