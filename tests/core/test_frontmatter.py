@@ -127,3 +127,13 @@ def test_no_text_whatever_does_more_than_be_refused(text: str) -> None:
         with contextlib.suppress(InvalidContent):
             document = parse_document(candidate, "x.md")
             assert all(1 <= line < document.body_line for line in document.lines.values())
+
+
+@pytest.mark.parametrize("beside", ["plain", "“typographic”"])
+def test_no_control_character_passes_in_whatever_text_it_stands(beside: str) -> None:
+    passed = set()
+    for code in range(0xA0):
+        with contextlib.suppress(InvalidContent):
+            parse_document(f"---\ntitle: A\n---\n{beside}{chr(code)}\n", "x.md")
+            passed.add(code)
+    assert passed == {ord("\t"), ord("\n"), ord("\r"), *range(0x20, 0x7F)}
