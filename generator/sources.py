@@ -20,7 +20,7 @@ from generator.texts import Location, TextReader, TextWriter, facts_of, text_key
 READERS = {"articles": read_article, "pages": read_page}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeptSource:
     """A file that was read, and is read again only when its text or a line is asked for."""
 
@@ -49,7 +49,7 @@ class KeptSource:
         return read_document(Path(self.file))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kept:
     """One file as it was read at `read_at` (nanoseconds): its entry, and of its text the key and the facts.
 

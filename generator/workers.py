@@ -9,6 +9,7 @@ process ends when its line to the build does: with the build, even with one that
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import pickle
@@ -169,6 +170,8 @@ def _can_copy() -> bool:
 def _work(line: Connection, ours: Iterable[Connection]) -> None:
     """The life of a process: tasks, and their shares, until the line ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the build, which ends us
+    gc.freeze()  # what was copied stays: to look through it again and again would copy its memory, too
+    gc.enable()
     for other in ours:
         other.close()
     tool: Any = None
