@@ -77,7 +77,7 @@ from forms.store import tools
 from forms.store.collection import Collection
 from forms.store.protocol import Shape, Store
 from forms.suppressions import SUPPRESSIONS
-from forms.web import endpoint, health, logs
+from forms.web import endpoint, health, logs, static_files
 from forms.web.context import EXTENSION, Context
 from forms.web.limits import COUNTS
 from forms.web.secret_key import secret_key
@@ -185,9 +185,8 @@ def _refuse(problems: list[Problem]) -> None:
 
 def _assemble(run: RunSettings, store: Store | None, clock: Clock | None, content: Path, root: Path) -> Flask:
     logs.install()
-    app = endpoint.Endpoint(
-        "forms", template_folder=TEMPLATES, static_folder=STATIC, static_url_path="/static"
-    )
+    app = endpoint.Endpoint("forms", template_folder=TEMPLATES, static_folder=None)
+    static_files.init_app(app, STATIC)
     app.extensions[EXTENSION] = found = Context(
         site=load_site_settings(content),
         run=run,

@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from forms.contact_details import readable_phone
 from forms.web.context import context
 from forms.web.site_files import is_site_served
+from forms.web.static_files import asset
 
 
 def init_app(app: Flask) -> None:
@@ -19,11 +20,6 @@ def init_app(app: Flask) -> None:
     app.add_template_global(site_url, "site_url")
     app.add_template_filter(phone, "phone")
     app.context_processor(_page)
-
-
-def asset(name: str) -> str:
-    """The address of a static file, such as `css/site.css`."""
-    return f"/static/{name}"
 
 
 def site_url(path: str) -> str:

@@ -40,7 +40,7 @@ def test_each_error_has_a_page_in_the_look_of_the_site(
     assert answer.status_code == status
     assert words in answer.text
     assert "Letters on follow-up" in answer.text
-    assert "css/site.css" in answer.text
+    assert "css/site." in answer.text
 
 
 def test_a_method_that_is_not_allowed_names_those_that_are(client: FlaskClient) -> None:
