@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 # A tag with its attributes; ">" may stand inside quotes. Text, such as code that shows a tag, is escaped.
@@ -12,8 +13,27 @@ _REST = r"""[^<>"']*+(?:(?:"[^"]*"|'[^']*')[^<>"']*+)*+>"""
 # One that is a mere name, such as <p>, is passed over: it has no attributes.
 _TAG = re.compile(rf"""<[a-zA-Z][^\s<>"']*+(?!>){_REST}""")
 _ANY_TAG = re.compile(rf"<(?:!--.*?-->|/?[a-zA-Z]{_REST})", re.DOTALL)
+_SPLIT = re.compile(rf"(</?[a-zA-Z]{_REST})")
 _TARGET = re.compile(r"""(?<=\s)(href|src|poster|cite)=("[^"]*"|'[^']*')""")
 _ID = re.compile(r"""(?<=\s)id=("[^"]*"|'[^']*')""")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What `plain_text`, `targets` and `ids` find in one piece of HTML."""
+
+    text: str
+    targets: tuple[str, ...]
+    ids: tuple[str, ...]
+
+
+def taken_apart(fragment: str) -> Parts:
+    """All three at once, at a third of the cost."""
+    if "<!--" in fragment:  # in which a tag is a target, and no tag
+        return Parts(plain_text(fragment), tuple(targets(fragment)), tuple(ids(fragment)))
+    pieces = _SPLIT.split(fragment)
+    marked = "".join([tag for tag in pieces[1::2] if "=" in tag])
+    return Parts(html.unescape("".join(pieces[::2])), tuple(targets(marked)), tuple(ids(marked)))
 
 
 def plain_text(fragment: str) -> str:

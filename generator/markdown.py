@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generator.dialect import Footnotes
 from generator.engine import Engine
-from generator.html import ids, plain_text, targets
+from generator.html import plain_text, taken_apart
 from generator.html_faults import Fault, faults_of_text
 
 WORDS_A_MINUTE = 220  # silent reading of English prose: Brysbaert 2019 finds 238, technical text less
@@ -54,13 +54,14 @@ class Renderer:
         self._footnotes.slug = slug
         body = self._markdown.convert(text)
         contents = self._markdown.toc
+        parts = taken_apart(body)
         return Body(
             html=body,
             toc=contents if contents.count("<li>") >= CONTENTS_FROM else "",
             summary=_first_paragraph(body),
-            words=len(plain_text(body).split()),
-            links=tuple(dict.fromkeys(targets(body))),
-            ids=tuple(ids(body)),
+            words=len(parts.text.split()),
+            links=tuple(dict.fromkeys(parts.targets)),
+            ids=parts.ids,
             faults=faults_of_text(text, body),
         )
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.html import absolute, ids, plain_text, targets
+from generator.html import absolute, ids, plain_text, taken_apart, targets
 from generator.markdown import SUMMARY_LENGTH, Body, renderer
 from generator.slugs import is_slug, slugify
 from generator.typography import typographic
@@ -142,6 +142,30 @@ def test_links_are_found_in_tags_and_not_in_text() -> None:
     text = '<p><a title="a > b" href="/a/?x=1&amp;y=2">href="/no/"</a> <img src=\'/b.png\'></p>'
     assert list(targets(text)) == ["/a/?x=1&y=2", "/b.png"]
     assert plain_text(text) == 'href="/no/" '
+
+
+_TAGS = st.sampled_from(
+    [
+        *(
+            "<a href='/b' id=\"c\">",
+            '<i title="',
+            " id='x'",
+            ' src="y&amp;z"',
+            "</a href='q'>",
+            "<br>",
+            "<p>",
+        ),
+        *("</p>", "<!--", "-->", "<b", "'", '"', ">", "<", "=", "/", "&lt;", "text", " ", "\n", "é"),
+    ]
+)
+
+
+@given(st.lists(_TAGS, max_size=12).map("".join))
+def test_html_taken_apart_at_once_gives_the_same_as_bit_by_bit(fragment: str) -> None:
+    parts = taken_apart(fragment)
+    assert parts.text == plain_text(fragment)
+    assert parts.targets == tuple(targets(fragment))
+    assert parts.ids == tuple(ids(fragment))
 
 
 def test_links_are_made_absolute_as_a_browser_would() -> None:
