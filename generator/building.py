@@ -14,6 +14,7 @@ from generator.app import Surroundings, pages_of
 from generator.cache import Cache
 from generator.check import Finding, Inspector, ids_below, settled
 from generator.closures import Closures
+from generator.compress import SUFFIXES, is_text
 from generator.files import Digests, as_stat
 from generator.fingerprints import Fingerprints
 from generator.freeze import faults_once
@@ -21,7 +22,7 @@ from generator.library import Library
 from generator.links import Known, broken_anchors, broken_links
 from generator.making import Made, MakeContext, Maker, Order
 from generator.rechecking import RecheckContext, Rechecker, needles_of
-from generator.report import Progress, Step
+from generator.report import BuildOptions, Progress, Step
 from generator.shelf import Shelf
 from generator.swap import Workplace
 from generator.texts import TextStore
@@ -31,6 +32,7 @@ from generator.workers import Crew
 
 _SHARE = 40  # pages sent to a process at once
 FILES, NEEDLES = "files", "needles"
+COMPRESSED = "+"  # ends the fingerprint of a page that has compressed copies
 
 
 class Memory:
@@ -79,12 +81,14 @@ class Build:
         settings: SiteSettings,
         library: Library,
         *,
+        options: BuildOptions,
         templates: Path,
         static: Path,
         tell: Progress,
     ) -> None:
         self.memory = memory
         self._crew = crew
+        self._options = options
         self._tell = tell
         self._library = library
         assets = read_assets(static)
@@ -108,7 +112,8 @@ class Build:
             raise InvalidContent([*told, *taken])  # two pages of one address cannot both be made
         before, manifest = tree.manifest, self._fingerprints()
         orders = self._orders(manifest)
-        self.removed = tuple(sorted(before.keys() - manifest.keys()))
+        files = {*manifest, *_with_copies(orders)}
+        self.removed = tuple(sorted(file for file in before.keys() - files if not file.endswith(SUFFIXES)))
         inspector = Inspector.of(self._library, self._known, self._around.templates)
         needles = needles_of(inspector)
         if not orders and not self.removed and needles == self.memory.needles:
@@ -117,10 +122,12 @@ class Build:
                 [*told, *broken_anchors(self._library, self._known, ids_below(self.memory.place.output))]
             )
             return
-        with self._shadow(orders, manifest) as root:
+        with self._shadow(orders, files) as root:
             made = self._make(orders, inspector, root)
             for page in made:
-                manifest[page.file] = (manifest[page.file][0], page.digest)
+                made_from = manifest[page.file][0]
+                manifest[page.file] = (made_from, page.digest)
+                manifest |= {copy: (made_from, made_digest) for copy, made_digest in page.copies}
             self._tell(Step.CHECK, 0, 0)
             findings = [finding for page in made for finding in page.findings]
             findings += self._recheck(inspector, needles - self.memory.needles, {page.file for page in made})
@@ -130,7 +137,8 @@ class Build:
             told += broken
             _stop_at([*told, *settled(findings, self._library, told)])
             self.made = tuple(page.file for page in made)
-            self.written = tuple(sorted(changed_files(before, manifest) - set(self.removed)))
+            changed = changed_files(before, manifest) - set(self.removed)
+            self.written = tuple(sorted(file for file in changed if not file.endswith(SUFFIXES)))
             self._tell(Step.SWAP, 0, 0)
             tree.finish(manifest)
         if needles != self.memory.needles:
@@ -138,11 +146,11 @@ class Build:
             self.memory.needles = needles
 
     @contextlib.contextmanager
-    def _shadow(self, orders: Sequence[Order], manifest: Manifest) -> Iterator[Path]:
+    def _shadow(self, orders: Sequence[Order], files: set[str]) -> Iterator[Path]:
         """The tree to make the site in; what is wrong with it is written down when that fails."""
         tree = self.memory.tree
         try:
-            yield tree.begin({order.address.file for order in orders}, manifest.keys())
+            yield tree.begin(_with_copies(orders), files)
         except BaseException:
             tree.give_up()
             raise
@@ -161,8 +169,16 @@ class Build:
         manifest: Manifest = {}
         for address in self._listed:
             file, made_from = address.file, prints.of(self._pages[address.url])
+            if self._options.compress and is_text(file):
+                made_from += COMPRESSED
             known = before.get(file)
-            manifest[file] = known if known and known[0] == made_from else (made_from, "")
+            if known is None or known[0] != made_from:
+                manifest[file] = (made_from, "")
+                continue
+            manifest[file] = known
+            for copy in (f"{file}{suffix}" for suffix in SUFFIXES):
+                if copy in before:
+                    manifest[copy] = before[copy]
         return manifest
 
     def _orders(self, manifest: Manifest) -> list[Order]:
@@ -183,6 +199,7 @@ class Build:
             locations=self.memory.texts.locations,
             tree=root,
             served=self.memory.place.output,
+            compress=self._options.compress,
         )
         made: list[Made] = []
         shares = [orders[start : start + _SHARE] for start in range(0, len(orders), _SHARE)]
@@ -208,6 +225,12 @@ class Build:
         shares: list[list[Address]] = [addresses[at : at + 200] for at in range(0, len(addresses), 200)]
         found = self._crew.run(Rechecker, context, shares, len(addresses))
         return [finding for share in found for finding in share]
+
+
+def _with_copies(orders: Sequence[Order]) -> set[str]:
+    """The files that making these pages may write or remove."""
+    files = [order.address.file for order in orders]
+    return {*files, *(f"{file}{suffix}" for file in files for suffix in SUFFIXES)}
 
 
 def _stop_at(problems: list[Problem]) -> None:

@@ -12,6 +12,7 @@ from core.errors import Problem
 from generator.app import Surroundings, create_site_app
 from generator.cache import digest
 from generator.check import Finding, Inspector
+from generator.compress import SUFFIXES, copies, is_text
 from generator.freeze import SiteFreezer
 from generator.shown import FileCopy, Page, Shown, TextKey
 from generator.swap import SCRATCH
@@ -31,10 +32,14 @@ class Order:
 
 @dataclass(frozen=True)
 class Made:
-    """A page that was made: its file and the digest of that, what was found in it, and what was wrong."""
+    """A page that was made: its file and the digest of that, what was found in it, and what was wrong.
+
+    `copies` are its compressed copies, each a file with its digest.
+    """
 
     file: str
     digest: str
+    copies: tuple[tuple[str, str], ...] = ()
     findings: tuple[Finding, ...] = ()
     fault: Problem | None = None
 
@@ -49,6 +54,7 @@ class MakeContext:
     locations: Mapping[str, Location]
     tree: Path
     served: Path
+    compress: bool
 
 
 class Maker:
@@ -89,7 +95,20 @@ class Maker:
             link_or_copy(self._context.served / order.address.file, target)
         else:
             path.replace(target)
-        return Made(order.address.file, made, tuple(self._look(order, data)))
+        return Made(order.address.file, made, self._compress(order, data), tuple(self._look(order, data)))
+
+    def _compress(self, order: Order, data: bytes) -> tuple[tuple[str, str], ...]:
+        """Put compressed copies beside the page, and take away those of what it was before."""
+        file = order.address.file
+        lasting = order.address.endpoint == "static"
+        wanted = self._context.compress and is_text(file)
+        made = copies(data, is_kept_for_ever=lasting) if wanted else {}
+        for suffix in SUFFIXES:
+            target = self._context.tree / f"{file}{suffix}"
+            target.unlink(missing_ok=True)  # not written to: it may be the served one under another name
+            if suffix in made:
+                target.write_bytes(made[suffix])
+        return tuple((f"{file}{suffix}", digest(copy)) for suffix, copy in made.items())
 
     def _look(self, order: Order, data: bytes) -> list[Finding]:
         if isinstance(order.shown.values, FileCopy):

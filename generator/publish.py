@@ -14,6 +14,7 @@ import datetime as dt
 import gc
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import FollowUpError, InvalidContent, InvalidSettings, Problem
@@ -21,13 +22,35 @@ from core.settings import STATIC, TEMPLATES, SiteSettings, SiteUrl, display_path
 from generator.article import State
 from generator.building import Build, Memory
 from generator.cache import DamagedCache
-from generator.files import listing
 from generator.library import Library, make_library
+from generator.quick import Inputs, remember, span_of
 from generator.report import BuildOptions, ContentCheck, Progress, Report, Step
 from generator.swap import open_workplace
 from generator.workers import Crew, default_jobs
 
-__all__ = ["BuildOptions", "ContentCheck", "Progress", "Publisher", "Report", "Step", "publish"]
+__all__ = [
+    "BUILT",
+    "BuildOptions",
+    "Built",
+    "ContentCheck",
+    "Progress",
+    "Publisher",
+    "Report",
+    "Step",
+    "publish",
+]
+
+
+BUILT = "built"
+
+
+@dataclass(frozen=True)
+class Built:
+    """Which site the last build made, as of when, and how."""
+
+    generation: str
+    moment: dt.datetime
+    options: BuildOptions
 
 
 class Publisher:
@@ -55,10 +78,12 @@ class Publisher:
         self._static = static
         self._memory: Memory | None = None
 
-    def publish(self, now: dt.datetime, progress: Progress | None = None) -> Report:
+    def publish(
+        self, now: dt.datetime, progress: Progress | None = None, inputs: Inputs | None = None
+    ) -> Report:
         """Build the site, replacing in one step what a build put there before. `now` decides what is due.
 
-        Raises InvalidContent with all problems, or FollowUpError when the output cannot be taken; the old
+        `inputs` is how everything looks, if somebody has just looked. Raises InvalidContent with all problems, or FollowUpError when the output cannot be taken; the old
         site is then untouched.
         """
         start = time.perf_counter()
@@ -70,11 +95,10 @@ class Publisher:
                 memory = self._memory
                 if memory is None or not memory.is_of(place):
                     memory = Memory(place, trusted=not self._options.full)
-                self._memory = (
-                    None  # until this build has ended well: what failed half-way is read from the disc
-                )
+                self._memory = None  # until this has ended well: what failed half-way is read again
+                inputs = inputs or self.inputs()
                 try:
-                    report = self._build(memory, now, tell, start)
+                    report = self._build(memory, now, inputs, tell, start)
                 except InvalidContent:
                     memory.save()  # what could be read need not be read again once the rest is mended
                     self._memory = memory
@@ -82,33 +106,59 @@ class Publisher:
                 except DamagedCache as error:
                     memory = Memory(place, trusted=False)
                     memory.notes.append(f"the cache was damaged ({error}); everything was made anew")
-                    report = self._build(memory, now, tell, start)
+                    report = self._build(memory, now, inputs, tell, start)
                 self._memory = memory
         except OSError as error:
             raise _explained(error, self.output) from error
         tell(Step.DONE, 0, 0)
         return report
 
-    def _build(self, memory: Memory, now: dt.datetime, tell: Progress, start: float) -> Report:
+    def inputs(self) -> Inputs:
+        """How everything looks that a build reads."""
+        return Inputs.now(self.content, self._templates, self._static, self._options)
+
+    def _build(
+        self, memory: Memory, now: dt.datetime, inputs: Inputs, tell: Progress, start: float
+    ) -> Report:
         with Crew(self._options.jobs or default_jobs()) as crew:
             told = [problem for check in self._also for problem in check(self.content)]
-            settings, library = self._read(memory, now, crew, told)
+            settings, library = self._read(memory, now, inputs, crew, told)
             build = Build(
-                memory, crew, settings, library, templates=self._templates, static=self._static, tell=tell
+                memory,
+                crew,
+                settings,
+                library,
+                options=self._options,
+                templates=self._templates,
+                static=self._static,
+                tell=tell,
             )
             build.run(told)
         memory.save()
-        return _report(library, build, time.perf_counter() - start)
+        report = _report(library, build, time.perf_counter() - start)
+        generation = memory.tree.generation
+        memory.cache.save(BUILT, Built(generation, now, self._options))
+        remember(
+            memory.cache,
+            generation,
+            inputs,
+            report,
+            span_of(now, settings.timezone, library.next_change),
+        )
+        return report
 
     def _read(
-        self, memory: Memory, now: dt.datetime, crew: Crew, told: list[Problem]
+        self, memory: Memory, now: dt.datetime, inputs: Inputs, crew: Crew, told: list[Problem]
     ) -> tuple[SiteSettings, Library]:
         """The settings and the library. Raises InvalidContent with all that is wrong in the content."""
         settings, problems = read_settings(self.content)
-        read_at = time.time_ns()
-        found = listing(self.content)
         sources = memory.shelf.read(
-            self.content, found, zone=settings.timezone, now=now, read_at=read_at, crew=crew
+            self.content,
+            inputs.content,
+            zone=settings.timezone,
+            now=now,
+            read_at=inputs.since,
+            crew=crew,
         )
         try:
             library = make_library(self.content, sources, now)
