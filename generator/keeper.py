@@ -137,9 +137,9 @@ class Keeper:
             if self._is_over(stop):
                 return
             if changes or self._is_out_of_date() or self._missed_an_edit():
-                self._build_whatever_happens()
+                self.build_whatever_happens()
 
-    def _build_whatever_happens(self) -> None:
+    def build_whatever_happens(self) -> None:
         """A fault of ours must not end the keeping: the next edit may well avoid it."""
         try:
             self.build(attempts=2)
@@ -171,8 +171,10 @@ class Keeper:
 
 
 @contextlib.contextmanager
-def turn(output: Path, stop: threading.Event, tell: Callable[[str], None]) -> Iterator[bool]:
-    """Wait until nobody else keeps the site of `output`; False when `stop` was set before that.
+def turn(
+    output: Path, stop: threading.Event, tell: Callable[[str], None], also_stop: Callable[[], bool]
+) -> Iterator[bool]:
+    """Wait until nobody else keeps the site of `output`; False when it was to end before that.
 
     The lock lies beside the output, so that it holds for every machine that has the folder.
     Raises FollowUpError when the folder is not ours.
@@ -183,7 +185,7 @@ def turn(output: Path, stop: threading.Event, tell: Callable[[str], None]) -> It
     (aside / MARKER).write_text(MARKER_TEXT, encoding="utf-8")
     lock = filelock.FileLock(aside / "keeper")
     is_told = False
-    while not stop.is_set():
+    while not (stop.is_set() or also_stop()):
         try:
             lock.acquire(timeout=TICK_SECONDS)
         except filelock.Timeout:

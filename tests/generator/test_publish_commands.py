@@ -119,3 +119,18 @@ def test_new_article_needs_a_title_that_gives_a_name(site: Publication) -> None:
     result = run("new", "article", "--content", "content", "???")
     assert result.exit_code == 1
     assert "choose another title" in result.stderr
+
+
+def test_a_new_page_is_a_draft_that_a_build_reads_and_never_takes_what_is_taken(site: Publication) -> None:
+    result = run("new", "page", "--content", "content", 'Talks: "here"')
+    assert result.exit_code == 0
+    assert result.stdout == "content/pages/talks-here.md\n"
+    text = (site.content / "pages" / "talks-here.md").read_text(encoding="utf-8")
+    assert text == '---\ntitle: "Talks: \\"here\\""\ndraft: true\n---\n\n'
+    assert site.build().drafts == 1
+    again = run("new", "page", "--content", "content", "Talks here")
+    assert again.exit_code == 1
+    assert "there is such a page already" in again.stderr
+    taken = run("new", "page", "--content", "content", "Desk")
+    assert taken.exit_code == 1
+    assert "/desk/ is taken by the site itself" in taken.stderr
