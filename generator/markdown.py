@@ -1,15 +1,20 @@
-"""A text rendered from Markdown, and what we take from it."""
+"""A text rendered from Markdown, and what we take from it.
+
+Python-Markdown and the parser of HTML take some 60 ms to import: they come with the first renderer, so that a
+build which finds every text rendered before does without.
+"""
 
 from __future__ import annotations
 
 import re
 import threading
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from generator.dialect import Footnotes
-from generator.engine import Engine
 from generator.html import plain_text, taken_apart
-from generator.html_faults import Fault, faults_of_text
+
+if TYPE_CHECKING:
+    from generator.html_faults import Fault
 
 WORDS_A_MINUTE = 220  # silent reading of English prose: Brysbaert 2019 finds 238, technical text less
 CONTENTS_FROM = 3  # a contents list helps from this many headings on
@@ -45,6 +50,12 @@ class Renderer:
     """Turns Markdown into HTML. An instance belongs to the thread that made it."""
 
     def __init__(self) -> None:
+        # Imported here for the reason in the first lines of this module.
+        from generator.dialect import Footnotes
+        from generator.engine import Engine
+        from generator.html_faults import faults_of_text
+
+        self._faults_of = faults_of_text
         self._footnotes = Footnotes()
         self._markdown = Engine(self._footnotes)
 
@@ -62,7 +73,7 @@ class Renderer:
             words=len(parts.text.split()),
             links=tuple(dict.fromkeys(parts.targets)),
             ids=parts.ids,
-            faults=faults_of_text(text, body),
+            faults=self._faults_of(text, body),
         )
 
 

@@ -46,6 +46,14 @@ def test_pygments_waits_for_the_first_code() -> None:
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=60)
 
 
+def test_python_markdown_waits_for_the_first_text() -> None:
+    script = (
+        "import sys; from generator.markdown import Body, renderer; assert 'markdown' not in sys.modules\n"
+        "renderer(); assert 'markdown' in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=60)
+
+
 def test_code_is_coloured_by_the_options_of_its_own_fence() -> None:
     marked = renderer().render("```python hl_lines='1'\na = 1\nb = 2\n```", "x").html
     plain = renderer().render("```python\na = 1\nb = 2\n```", "x").html
