@@ -18,13 +18,15 @@ from generator.compress import SUFFIXES, is_text
 from generator.files import Digests, as_stat
 from generator.fingerprints import Fingerprints
 from generator.freeze import faults_once
+from generator.indexing import IndexPlan, is_of_index
 from generator.library import Library
 from generator.links import Known, broken_anchors, broken_links
 from generator.making import Made, MakeContext, Maker, Order
 from generator.rechecking import RecheckContext, Rechecker, needles_of
 from generator.report import BuildOptions, Progress, Step
+from generator.search import FOLDER
 from generator.shelf import Shelf
-from generator.swap import Workplace
+from generator.swap import SCRATCH, Workplace
 from generator.texts import TextStore
 from generator.tree import Manifest, Tree, changed_files
 from generator.urls import Address, aliases_taken
@@ -112,11 +114,14 @@ class Build:
             raise InvalidContent([*told, *taken])  # two pages of one address cannot both be made
         before, manifest = tree.manifest, self._fingerprints()
         orders = self._orders(manifest)
+        index = self._index(before, manifest)
+        manifest |= index.kept
         files = {*manifest, *_with_copies(orders)}
-        self.removed = tuple(sorted(file for file in before.keys() - files if not file.endswith(SUFFIXES)))
+        gone = before.keys() - files
+        self.removed = tuple(sorted(filter(_is_page, gone)))
         inspector = Inspector.of(self._library, self._known, self._around.templates)
         needles = needles_of(inspector)
-        if not orders and not self.removed and needles == self.memory.needles:
+        if not orders and not gone and not index.is_due and needles == self.memory.needles:
             self._tell(Step.WRITE, 0, 0)
             _stop_at(
                 [*told, *broken_anchors(self._library, self._known, ids_below(self.memory.place.output))]
@@ -137,8 +142,11 @@ class Build:
             told += broken
             _stop_at([*told, *settled(findings, self._library, told)])
             self.made = tuple(page.file for page in made)
+            if index.is_due:
+                self._tell(Step.SEARCH, 0, 0)
+                manifest |= index.make(root, self.memory.place.aside / f"{SCRATCH}{FOLDER}")
             changed = changed_files(before, manifest) - set(self.removed)
-            self.written = tuple(sorted(file for file in changed if not file.endswith(SUFFIXES)))
+            self.written = tuple(sorted(filter(_is_page, changed)))
             self._tell(Step.SWAP, 0, 0)
             tree.finish(manifest)
         if needles != self.memory.needles:
@@ -180,6 +188,13 @@ class Build:
                 if copy in before:
                     manifest[copy] = before[copy]
         return manifest
+
+    def _index(self, before: Manifest, manifest: Manifest) -> IndexPlan:
+        searched = [
+            manifest[address.file][0] for address in self._listed if address.endpoint in ("article", "page")
+        ]
+        wanted, may_lag = self._options.search, self._options.search_may_lag
+        return IndexPlan.of(before, searched, wanted=wanted, may_lag=may_lag)
 
     def _orders(self, manifest: Manifest) -> list[Order]:
         """The pages that must be made."""
@@ -225,6 +240,11 @@ class Build:
         shares: list[list[Address]] = [addresses[at : at + 200] for at in range(0, len(addresses), 200)]
         found = self._crew.run(Rechecker, context, shares, len(addresses))
         return [finding for share in found for finding in share]
+
+
+def _is_page(file: str) -> bool:
+    """Whether a file is made from values, and not from other files."""
+    return not file.endswith(SUFFIXES) and not is_of_index(file)
 
 
 def _with_copies(orders: Sequence[Order]) -> set[str]:

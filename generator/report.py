@@ -17,6 +17,7 @@ class Step(Enum):
     READ = "reading"
     WRITE = "writing"
     CHECK = "checking"
+    SEARCH = "indexing"
     SWAP = "swapping"
     DONE = "done"
 
@@ -33,12 +34,14 @@ class BuildOptions:
     """How to build.
 
     `full` believes nothing that an earlier build left; `search`, `images` and `compress` tell whether to
-    make the search index, pictures in several sizes, and compressed copies; `jobs` is the number of
-    processes, None for one on each core.
+    make the search index, pictures in several sizes, and compressed copies; `search_may_lag` keeps an index
+    that is there, though it is older than the pages; `jobs` is the number of processes, None for one on each
+    core.
     """
 
     full: bool = False
     search: bool = True
+    search_may_lag: bool = False
     images: bool = True
     compress: bool = True
     jobs: int | None = None

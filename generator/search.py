@@ -17,9 +17,9 @@ FOLDER = "pagefind"
 _NOT_OURS = ("*-ui.*", "*-highlight.js", "playground")
 
 
-def write_index(site: Path) -> None:
-    """Index the site in the folder `site`, into the folder `pagefind` there. Raises FollowUpError."""
-    command = (sys.executable, "-m", "pagefind", "--site", str(site), "--quiet")
+def write_index(site: Path, into: Path) -> None:
+    """Index the site in the folder `site`, into a folder that is not there yet. Raises FollowUpError."""
+    command = (sys.executable, "-m", "pagefind", "--site", str(site), "--output-path", str(into), "--quiet")
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         reason = (done.stderr or done.stdout).strip() or f"it ended with {done.returncode}"
@@ -27,5 +27,5 @@ def write_index(site: Path) -> None:
             f"the search index could not be made: {reason} — build with --no-search meanwhile"
         )
     for pattern in _NOT_OURS:
-        for path in (site / FOLDER).glob(pattern):
+        for path in into.glob(pattern):
             path.unlink()

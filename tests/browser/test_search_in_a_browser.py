@@ -14,15 +14,13 @@ from werkzeug.serving import make_server
 from core.settings import ROOT
 from forms import create_app
 from generator.publish import publish
-from generator.search import write_index
 
 
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The shipped site, with its index, served as the endpoint serves it."""
     folder = tmp_path_factory.mktemp("search")
-    publish(ROOT / "content", folder / "site", now=dt.datetime(2026, 11, 22, tzinfo=dt.UTC), search=False)
-    write_index(folder / "site")
+    publish(ROOT / "content", folder / "site", now=dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
     environ = {
         "FOLLOWUP_STORE": "memory:",
         "FOLLOWUP_SECRET_KEY": "k" * 40,

@@ -14,7 +14,7 @@ from core.settings import SiteSettings, load_site_settings
 from generator.cache import Cache
 from generator.files import listing
 from generator.library import Library, make_library
-from generator.publish import Progress, Report, publish, read_settings
+from generator.publish import BuildOptions, Progress, Report, publish, read_settings
 from generator.shelf import Shelf
 from generator.texts import TextReader, TextStore
 from generator.workers import Crew
@@ -35,6 +35,8 @@ page_size = 2
 label = "Archive"
 url = "/archive/"
 """
+
+QUICK = BuildOptions(search=False)  # the index takes longer than all the rest of so small a site
 
 FIGURES: dict[str, Any] = {
     "format": 1,
@@ -99,9 +101,9 @@ class Publication:
         change(made)
         return self.write("figures.json", json.dumps(made, indent=2) + "\n")
 
-    def build(self, progress: Progress | None = None) -> Report:
+    def build(self, progress: Progress | None = None, options: BuildOptions = QUICK) -> Report:
         """Build the site."""
-        return publish(self.content, self.output, now=self.now, progress=progress)
+        return publish(self.content, self.output, now=self.now, progress=progress, options=options)
 
     def library(self) -> tuple[SiteSettings, Library]:
         """Read the content without building."""
