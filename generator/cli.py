@@ -1,4 +1,4 @@
-"""The generator's commands: build, check, keep, new.
+"""The generator's commands: build, verify, check, keep, new.
 
 Whoever puts them into a group of their own may give its context an `obj`: further checks of the content
 (a sequence of ContentCheck), which `build` and `check` then make as well.
@@ -16,10 +16,12 @@ import click
 from core import server
 from core.clock import SystemClock
 from core.errors import FollowUpError
-from core.settings import ROOT, SiteSettings, display_path, load_site_settings
+from core.settings import ROOT, STATIC, TEMPLATES, SiteSettings, display_path, load_site_settings
 from generator.keep_command import keep_site
 from generator.new import new_article, new_page
-from generator.publish import BuildOptions, ContentCheck, Report, Step, publish
+from generator.publish import BuildOptions, ContentCheck, Publisher, Report, Step, publish
+from generator.quick import Inputs, unchanged
+from generator.verify import verify
 
 CONTENT = ROOT / "content"
 OUTPUT = ROOT / "build"
@@ -29,6 +31,11 @@ content_option = click.option(
     type=click.Path(path_type=Path),
     default=CONTENT,
     help="What the headhunter writes; content/.",
+)
+
+
+output_option = click.option(
+    "--output", type=click.Path(path_type=Path), default=OUTPUT, help="Where to; build/."
 )
 
 
@@ -50,18 +57,43 @@ def cli() -> None:
 
 @cli.command()
 @content_option
-@click.option("--output", type=click.Path(path_type=Path), default=OUTPUT, help="Where to; build/.")
+@output_option
 @click.option("--full", is_flag=True, help="Build without any cache.")
 @click.option("--no-search", is_flag=True, help="Make no search index.")
+@click.option("--no-images", is_flag=True, help="Publish pictures as they are.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; one for each core.")
 @click.pass_obj
-def build(also: Sequence[ContentCheck], content: Path, output: Path, full: bool, no_search: bool) -> None:
+def build(
+    also: Sequence[ContentCheck],
+    *,
+    content: Path,
+    output: Path,
+    full: bool,
+    no_search: bool,
+    no_images: bool,
+    jobs: int | None,
+) -> None:
     """Build the static site: all of it, or nothing and every error as file:line."""
     now = SystemClock().now()
-    show = _show_progress if sys.stderr.isatty() else None
-    options = BuildOptions(full=full, search=not no_search)
-    report = publish(content, output, now=now, options=options, progress=show, also=also)
+    options = BuildOptions(full=full, search=not no_search, images=not no_images, jobs=jobs)
+    inputs = Inputs.now(content, TEMPLATES, STATIC, options)
+    report = None if full else unchanged(output, inputs, now)
+    if report is None:
+        show = _show_progress if sys.stderr.isatty() else None
+        report = Publisher(content, output, options=options, also=also).publish(now, show, inputs)
     click.echo(describe(report, load_site_settings(content)))
     click.echo(f"The site is in {display_path(output)}.")
+
+
+@cli.command("verify")
+@content_option
+@output_option
+@click.pass_obj
+def verify_site(also: Sequence[ContentCheck], content: Path, output: Path) -> None:
+    """Build in full aside, and compare with the site byte for byte; exit 1 at any difference."""
+    verdict = verify(content, output, now=SystemClock().now(), also=also)
+    click.echo(str(verdict), err=not verdict.is_right)
+    sys.exit(0 if verdict.is_right else 1)
 
 
 @cli.command()
@@ -112,7 +144,9 @@ def describe(report: Report, settings: SiteSettings) -> str:
     """What a build did, in a few lines; times in the site's own zone."""
     lines = [
         f"{report.files} files in {report.seconds:.1f} s: "
-        f"{_count(report.articles, 'article')}, {_count(report.pages, 'page')}."
+        f"{_count(report.articles, 'article')}, {_count(report.pages, 'page')}.",
+        f"{len(report.written)} written, {report.unchanged} unchanged, {len(report.removed)} removed.",
+        *(f"Note: {warning}." for warning in report.warnings),
     ]
     withheld = [
         _count(report.drafts, "draft"),

@@ -83,8 +83,8 @@ class Publisher:
     ) -> Report:
         """Build the site, replacing in one step what a build put there before. `now` decides what is due.
 
-        `inputs` is how everything looks, if somebody has just looked. Raises InvalidContent with all problems, or FollowUpError when the output cannot be taken; the old
-        site is then untouched.
+        `inputs` is how everything looks, if somebody has just looked. Raises InvalidContent with all
+        problems, or FollowUpError when the output cannot be taken; the old site is then untouched.
         """
         start = time.perf_counter()
         tell = progress or _silent

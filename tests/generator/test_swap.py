@@ -74,7 +74,7 @@ def test_a_build_killed_at_any_moment_leaves_one_whole_site(
     assert len(left) == 1, "the shadow of the site, and nothing that the killed build left"
 
 
-@pytest.mark.parametrize("step", list(Step)[:-1])
+@pytest.mark.parametrize("step", [Step.READ, Step.WRITE, Step.CHECK, Step.SWAP])
 def test_a_build_that_fails_at_any_step_leaves_the_old_site(
     site: Publication, before: dict[str, bytes], step: Step
 ) -> None:
