@@ -17,6 +17,7 @@ from core import server
 from core.clock import SystemClock
 from core.errors import FollowUpError
 from core.settings import ROOT, STATIC, TEMPLATES, SiteSettings, display_path, load_site_settings
+from generator.check_command import check_links_outside
 from generator.keep_command import keep_site
 from generator.new import new_article, new_page
 from generator.publish import BuildOptions, ContentCheck, Publisher, Report, Step, publish
@@ -25,6 +26,7 @@ from generator.verify import verify
 
 CONTENT = ROOT / "content"
 OUTPUT = ROOT / "build"
+MEMORY = ROOT / "var" / "outside-links.json"
 
 content_option = click.option(
     "--content",
@@ -98,13 +100,30 @@ def verify_site(also: Sequence[ContentCheck], content: Path, output: Path) -> No
 
 @cli.command()
 @content_option
+@click.option("--external", is_flag=True, help="Visit the links to other sites too.")
+@click.option("--private", is_flag=True, help="With --external: links into a private network are meant.")
+@click.option(
+    "--memory",
+    type=click.Path(path_type=Path),
+    default=MEMORY,
+    help="With --external: where what was learnt is kept; var/outside-links.json.",
+)
 @click.pass_obj
-def check(also: Sequence[ContentCheck], content: Path) -> None:
+def check(also: Sequence[ContentCheck], content: Path, external: bool, private: bool, memory: Path) -> None:
     """Build into a folder that is thrown away, to hear what is wrong."""
+    now = SystemClock().now()
     with tempfile.TemporaryDirectory() as folder:
-        report = publish(content, Path(folder) / "site", now=SystemClock().now(), also=also)
-    click.echo(describe(report, load_site_settings(content)))
+        report = publish(content, Path(folder) / "site", now=now, also=also)
+    settings = load_site_settings(content)
+    click.echo(describe(report, settings))
     click.echo("Nothing is wrong; nothing was published.")
+    if external:
+        show = show_visits if sys.stderr.isatty() else lambda _done, _total: None
+        outcome = check_links_outside(content, settings, now, memory, private=private, progress=show)
+        for problem in outcome.problems():
+            click.echo(str(problem), err=True)
+        click.echo(outcome.summary())
+        sys.exit(1 if outcome.is_broken else 0)
 
 
 @cli.command()
@@ -159,6 +178,12 @@ def describe(report: Report, settings: SiteSettings) -> str:
         due = settings.local(report.next_due)
         lines.append(f"The next article is due on {due:%Y-%m-%d} at {due:%H:%M} ({settings.timezone}).")
     return "\n".join(lines)
+
+
+def show_visits(done: int, total: int) -> None:
+    """One line that changes; cleared at the end."""
+    end = "" if done == total else f"visiting {done}/{total}"
+    click.echo(f"\r\x1b[K{end}", nl=False, err=True)
 
 
 def _count(number: int, noun: str) -> str:
