@@ -22,7 +22,7 @@ from core.settings import ROOT, STATIC, TEMPLATES, RunSettings, load_run_setting
 from forms import cli
 from forms.candidates import desk as candidates_desk
 from forms.candidates.models import CANDIDACIES, CANDIDATES, INTERVIEWS
-from forms.desk import make_desk, today
+from forms.desk import make_desk, today, users_desk
 from forms.desk.digest import Digest
 from forms.desk.models import SESSIONS
 from forms.desk.sessions import LONGEST
@@ -47,6 +47,7 @@ from forms.follow_up.inviting import LINK_MAIL
 from forms.follow_up.models import ANSWERS, FOLLOW_UPS
 from forms.follow_up.people import referrer
 from forms.follow_up.plans import ENDINGS, PLANS
+from forms.follow_up.tallies import INTERVIEW_TALLIES, REFERRAL_TALLIES
 from forms.history import EVENTS
 from forms.invitations import views as invitations
 from forms.jobs import clients_desk
@@ -101,12 +102,14 @@ COLLECTIONS: tuple[Collection[Any], ...] = (
     IMPORTED_ROWS,
     IMPORTS,
     INTERVIEWS,
+    INTERVIEW_TALLIES,
     JOBS,
     LINKS,
     OUTBOX,
     PLANS,
     RECRUITERS,
     REFERRALS,
+    REFERRAL_TALLIES,
     SESSIONS,
     SUPPRESSIONS,
 )
@@ -141,6 +144,7 @@ DESK_PAGES: tuple[Blueprint, ...] = (
     referral_desk.bp,
     mail_desk.bp,
     figures_desk.bp,
+    users_desk.bp,
 )
 """Behind the desk's door, in the order of its navigation."""
 

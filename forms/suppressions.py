@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from forms.store.collection import Collection
 from forms.store.protocol import Reader, Transaction
@@ -21,14 +22,16 @@ class Scope(enum.StrEnum):
     """What is not to be sent."""
 
     INVITATIONS = "invitations"
+    CONTACT = "contact"
+    """Anything but the answer they are owed, and what they ask for themselves."""
 
 
 @dataclass(frozen=True)
 class Suppression:
     """One refusal. Its id stands for scope and address, so that refusing twice is one record.
 
-    `holder` is the candidate's id: it holds for them after a change of their address, too. `by` is a
-    recruiter's id, or BY_THEMSELVES.
+    `holder` is the id of the candidate or referral: it holds for them after a change of their address, too;
+    empty once they are erased. `by` is a recruiter's id, or BY_THEMSELVES.
     """
 
     id: str
@@ -65,6 +68,16 @@ def lift(tx: Transaction, scope: Scope, holder: str, address: str | None) -> Non
         SUPPRESSIONS.delete(tx, each.id)
     if address:
         SUPPRESSIONS.delete(tx, _id(scope, address))
+
+
+def forget_holder(tx: Transaction, holder: str, addresses: Iterable[str]) -> None:
+    """The holder is erased. What stands for one of these addresses stays, and names nobody from now on."""
+    known = {_id(scope, address) for scope in Scope for address in addresses}
+    for each in SUPPRESSIONS.find(tx, {"holder": holder}):
+        if each.id in known:
+            SUPPRESSIONS.put(tx, replace(each, holder=""))
+        else:
+            SUPPRESSIONS.delete(tx, each.id)
 
 
 def _of_holder(reader: Reader, scope: Scope, holder: str) -> list[Suppression]:

@@ -7,6 +7,8 @@ Days are calendar days from the first interview to the final answer, both as dat
 From the first and not the last, because that is how long the person has been waiting for an end; it is the
 longer of the two, so it never flatters. "In time" is a final answer by the first date that was promised:
 "not decided yet" with a new date is an honest message, but it does not keep the promise.
+
+Who was erased since is counted all the same, without a name: see `tallies`.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from forms.follow_up.models import FOLLOW_UPS, FollowUp
+from forms.follow_up.models import FOLLOW_UPS
 from forms.follow_up.periods import Period
-from forms.referrals.models import REFERRALS, Referral, ReferralKind, ReferralState
+from forms.follow_up.tallies import INTERVIEW_TALLIES, REFERRAL_TALLIES, Counted, Named
+from forms.referrals.models import REFERRALS, ReferralKind, ReferralState
 from forms.store.protocol import Reader
 
 LocalDate = Callable[[dt.datetime], dt.date]
@@ -31,6 +34,7 @@ class Answers:
     `in_time` of the `answered` heard by the first date promised; `late` are those who wait beyond the date
     that stands. `median_days` is the higher one of the two in the middle; nine in ten of the answered heard
     within `ninth_days` (the 90th percentile, by nearest rank). `oldest_days`: who has waited longest.
+    `gone`: interviewed, and erased before an answer, so that none can be given any more.
     """
 
     interviewed: int = 0
@@ -40,11 +44,12 @@ class Answers:
     median_days: int | None = None
     ninth_days: int | None = None
     oldest_days: int | None = None
+    gone: int = 0
 
     @property
     def waiting(self) -> int:
-        """Those who have not had their answer."""
-        return self.interviewed - self.answered
+        """Those who have not had their answer, and can still be given one."""
+        return self.interviewed - self.answered - self.gone
 
     @property
     def after_date(self) -> int:
@@ -106,24 +111,26 @@ def figures(reader: Reader, period: Period, today: dt.date, zone: dt.tzinfo) -> 
     )
 
 
-def interviewed_in(reader: Reader, period: Period, today: dt.date) -> list[FollowUp]:
-    """The debts of those whose first interview was held in the period, by its date."""
+def interviewed_in(reader: Reader, period: Period, today: dt.date) -> list[Counted]:
+    """The debts (or what stays of them) of those first interviewed in the period, by that date."""
     tomorrow = today + dt.timedelta(days=1)
     end = tomorrow if period.end is None else min(period.end, tomorrow)
-    return FOLLOW_UPS.find(reader, span=("since", period.start, end), order="since")
+    span = ("since", period.start, end)
+    found: list[Counted] = [*FOLLOW_UPS.find(reader, span=span), *INTERVIEW_TALLIES.find(reader, span=span)]
+    return sorted(found, key=lambda each: each.since)
 
 
-def referrals_in(reader: Reader, period: Period, zone: dt.tzinfo) -> list[Referral]:
+def referrals_in(reader: Reader, period: Period, zone: dt.tzinfo) -> list[Named]:
     """The referrals received in the period: from its first midnight in `zone` until before its last."""
 
     def midnight(day: dt.date | None) -> dt.datetime | None:
         return None if day is None else dt.datetime.combine(day, dt.time(), zone)
 
     span = ("created", midnight(period.start), midnight(period.end))
-    return REFERRALS.find(reader, span=span, order="created")
+    return [*REFERRALS.find(reader, span=span), *REFERRAL_TALLIES.find(reader, span=span)]
 
 
-def count_answers(debts: Iterable[FollowUp], today: dt.date, local_date: LocalDate) -> Answers:
+def count_answers(debts: Iterable[Counted], today: dt.date, local_date: LocalDate) -> Answers:
     """The figures of these debts."""
     debts = list(debts)
     told = [(debt, local_date(debt.answered)) for debt in debts if not debt.is_owed and debt.answered]
@@ -138,6 +145,7 @@ def count_answers(debts: Iterable[FollowUp], today: dt.date, local_date: LocalDa
         median_days=statistics.median_high(took) if took else None,
         ninth_days=took[ninth_of(len(took)) - 1] if took else None,
         oldest_days=max(((today - debt.since).days for debt in waiting), default=None),
+        gone=len(debts) - len(told) - len(waiting),
     )
 
 
@@ -146,7 +154,7 @@ def ninth_of(count: int) -> int:
     return -(-9 * count // 10)
 
 
-def count_names(named: Iterable[Referral], kind: ReferralKind) -> Names:
+def count_names(named: Iterable[Named], kind: ReferralKind) -> Names:
     """What became of the referrals of a kind."""
     states = [each.state for each in named if each.kind is kind]
     closed = states.count(ReferralState.CLOSED)

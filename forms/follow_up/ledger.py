@@ -11,6 +11,7 @@ from core.business_days import WEEKDAYS, BusinessDays
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDACIES, Interview, InterviewKind
 from forms.follow_up.models import ANSWERED, FOLLOW_UPS, OWED, DebtState, FollowUp
+from forms.follow_up.tallies import Counted, answered_tallies
 from forms.jobs.models import JOBS
 from forms.store.collection import use_case
 from forms.store.protocol import Reader, Transaction
@@ -78,7 +79,7 @@ def figures(
     reader: Reader, today: dt.date, local_date: Callable[[dt.datetime], dt.date] = dt.datetime.date
 ) -> LedgerFigures:
     """Count the ledger. `local_date` dates a moment in the headhunter's time zone; left out, in UTC."""
-    paid = FOLLOW_UPS.find(reader, {"state": ANSWERED})
+    paid: list[Counted] = [*FOLLOW_UPS.find(reader, {"state": ANSWERED}), *answered_tallies(reader)]
     # Who was answered before the first interview (it was called off, say) waited no day.
     took = [max((local_date(debt.answered) - debt.since).days, 0) for debt in paid if debt.answered]
     waiting = [(today - debt.since).days for debt in owed(reader) if debt.since <= today]

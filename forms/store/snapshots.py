@@ -8,10 +8,12 @@ is therefore the state before a write, and no later write can reach it.
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import logging
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -82,6 +84,32 @@ class Snapshots:
         keep_by_second_name(self._ledger, path)
         self._last = now
         return path
+
+    def let_go(self, age: dt.timedelta) -> int:
+        """Remove every earlier state that is at least so old; how many. The ledger's lock must be held.
+
+        What was set aside when a backup was restored is among them. Where no snapshot would be left, the
+        ledger is kept as it stands first. Raises OSError.
+        """
+        before = self._clock.now() - age
+        found = self.found()
+        old = [each for each in found if each.taken <= before]
+        if old and len(old) == len(found) and self._rule.count:
+            self.take()
+        replaced = [each for each in self._replaced() if each.taken <= before]
+        for each in (*old, *replaced):
+            each.path.unlink(missing_ok=True)
+        return len(old) + len(replaced)
+
+    def _replaced(self) -> list[Snapshot]:
+        """The ledgers that stood here before one was restored; see `ledger_swap`."""
+        prefix = f"{self._ledger.name}.replaced-"
+        found = []
+        for path in self._ledger.parent.glob(f"{glob.escape(prefix)}*"):
+            with suppress(ValueError):
+                stamp = path.name.removeprefix(prefix)
+                found.append(Snapshot(dt.datetime.strptime(stamp, _STAMP).replace(tzinfo=dt.UTC), path))
+        return found
 
     def _is_due(self) -> bool:
         now = self._clock.now()

@@ -7,6 +7,7 @@ a transaction spans all of them. See `layout` for the file and `ledger_file` for
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import threading
 import weakref
@@ -19,7 +20,7 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Table
 
-from core.errors import Problem, StoreCorrupt
+from core.errors import Problem, StoreCorrupt, StoreUnavailable
 from forms.store.layout import Unreadable, parse, render, stamp_of
 from forms.store.ledger_check import check
 from forms.store.ledger_file import LedgerFile, Look
@@ -244,6 +245,20 @@ class TinyStore:
     def snapshots(self) -> Snapshots:
         """Its states before, as writing kept them."""
         return self._storage.snapshots
+
+    def forget_copies(self, age: dt.timedelta) -> int:
+        """Remove earlier states of the file that are so old, see `Snapshots.let_go`; how many.
+
+        Raises StoreUnavailable.
+        """
+        with self._turn.taken() as seconds, self._file.locked(seconds):
+            try:
+                return self._storage.snapshots.let_go(age)
+            except OSError as error:
+                folder = self._storage.snapshots.folder
+                raise StoreUnavailable(
+                    f"{folder}: old copies could not be removed: {error.strerror or error}"
+                ) from error
 
     def check(self) -> list[Problem]:
         """What is wrong with its files; see `fsck`. Raises StoreUnavailable."""
