@@ -10,6 +10,7 @@ import datetime as dt
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, abort, render_template, request, send_from_directory
@@ -20,9 +21,11 @@ from core.settings import SiteSettings
 from generator import promise
 from generator.catalogue import Catalogue
 from generator.library import Library
-from generator.shown import FileCopy, Page, Shown, Texts, context_of
+from generator.picture_html import IMAGES_URL, head_picture
+from generator.pictures import Picture, make_variants
+from generator.shown import FileCopy, Page, PictureFile, Shown, Texts, context_of
 from generator.taxonomies import BY_KIND
-from generator.urls import IMAGES_URL, STATIC_URL, Address, addresses
+from generator.urls import STATIC_URL, Address, addresses
 from generator.views import Views
 
 _KINDS = ", ".join(BY_KIND)
@@ -104,7 +107,7 @@ def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Tex
     app.jinja_env.auto_reload = False
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(around.globals())
-    app.jinja_env.filters.update(postmark=postmark, isodate=isodate)
+    app.jinja_env.filters.update(postmark=postmark, isodate=isodate, head_picture=head_picture)
 
     def answer(**_values: object) -> str | Response:
         shown = pages.get(request.path) or abort(404)
@@ -112,6 +115,9 @@ def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Tex
             return render_template(shown.template, **context_of(shown.values, texts))
         if isinstance(shown.values, FileCopy):
             return send_from_directory(around.folders[shown.values.folder], shown.values.name)
+        if isinstance(shown.values, PictureFile):
+            data = picture_file(shown.values, around.folders["images"])
+            return Response(data, mimetype=mimetypes.guess_type(request.path)[0] or OTHER)
         # Of the type that a web server guesses from the file's name: Frozen-Flask compares the two.
         name = request.path + ("index.html" if request.path.endswith("/") else "")
         return Response(shown.values.written(texts), mimetype=mimetypes.guess_type(name)[0] or OTHER)
@@ -122,18 +128,26 @@ def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Tex
 
 
 def pages_of(
-    library: Library, settings: SiteSettings, assets: Assets
+    library: Library, settings: SiteSettings, assets: Assets, pictures: Mapping[str, Picture]
 ) -> tuple[list[Address], dict[str, Shown]]:
     """Every address of the site, in a fixed order, and what each shows."""
     catalogue = Catalogue(library, settings)
-    listed = addresses(catalogue, assets)
-    views = Views(catalogue, listed, assets)
+    listed = addresses(catalogue, assets, pictures)
+    views = Views(catalogue, listed, assets, pictures)
     return listed, {address.url: views.shown(address) for address in listed}
 
 
 def site_url(path: str) -> str:
     """The address of a page, for templates that the endpoint shows too: there it is another origin's."""
     return path
+
+
+def picture_file(values: PictureFile, folder: Path) -> bytes:
+    """One file of a picture. The next one asked for is mostly of the same picture."""
+    return _variants_of(folder / values.picture.name, values.picture)[values.variant.name]
+
+
+_variants_of = lru_cache(maxsize=1)(make_variants)
 
 
 def postmark(date: dt.date) -> str:

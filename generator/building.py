@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from core.assets import read_assets
@@ -15,13 +15,15 @@ from generator.cache import Cache
 from generator.check import Finding, Inspector, ids_below, settled
 from generator.closures import Closures
 from generator.compress import SUFFIXES, is_text
-from generator.files import Digests, as_stat
+from generator.files import Digests, as_stat, listing
 from generator.fingerprints import Fingerprints
 from generator.freeze import faults_once
+from generator.gallery import Gallery
 from generator.indexing import IndexPlan, is_of_index
 from generator.library import Library
 from generator.links import Known, broken_anchors, broken_links
 from generator.making import Made, MakeContext, Maker, Order
+from generator.pictures import Picture
 from generator.rechecking import RecheckContext, Rechecker, needles_of
 from generator.report import BuildOptions, Progress, Step
 from generator.search import FOLDER
@@ -33,7 +35,7 @@ from generator.urls import Address, aliases_taken
 from generator.workers import Crew
 
 _SHARE = 40  # pages sent to a process at once
-FILES, NEEDLES = "files", "needles"
+FILES, NEEDLES, PICTURES = "files", "needles", "pictures"
 COMPRESSED = "+"  # ends the fingerprint of a page that has compressed copies
 
 
@@ -46,6 +48,8 @@ class Memory:
         self.texts = TextStore(self.cache)
         self.shelf = Shelf(self.cache, self.texts)
         self.digests = Digests(self.cache.load(FILES))
+        self.gallery = Gallery(self.cache.load(PICTURES) or {})
+        self._pictures = dict(self.gallery.kept)
         self.tree = Tree(place, self.cache)
         self.needles: frozenset[str] = self.cache.load(NEEDLES) or frozenset()
         self.notes: list[str] = []
@@ -61,6 +65,9 @@ class Memory:
         if used != self.digests.kept:
             self.cache.save(FILES, used)
         self.digests = Digests(used)
+        if self.gallery.kept != self._pictures:
+            self.cache.save(PICTURES, self.gallery.kept)
+            self._pictures = dict(self.gallery.kept)
 
     def take_notes(self) -> list[str]:
         """What is to be told, once."""
@@ -95,7 +102,8 @@ class Build:
         self._library = library
         assets = read_assets(static)
         self._around = Surroundings.of(library, settings, templates, static, assets)
-        self._listed, self._pages = pages_of(library, settings, assets)
+        pictures, self._problems = self._pictures(library.content / "images")
+        self._listed, self._pages = pages_of(library, settings, assets, pictures)
         self._known = Known.of(library, self._listed, settings)
         self.files = len(self._listed)
         self.made: tuple[str, ...] = ()
@@ -108,7 +116,7 @@ class Build:
         Raises InvalidContent with all problems, OSError, DamagedCache.
         """
         tree = self.memory.tree
-        told = [*told, *broken_links(self._library, self._known)]
+        told = [*told, *self._problems, *broken_links(self._library, self._known)]
         taken = aliases_taken(self._listed)
         if taken:
             raise InvalidContent([*told, *taken])  # two pages of one address cannot both be made
@@ -188,6 +196,11 @@ class Build:
                 if copy in before:
                     manifest[copy] = before[copy]
         return manifest
+
+    def _pictures(self, folder: Path) -> tuple[Mapping[str, Picture], list[Problem]]:
+        if not self._options.images:
+            return {}, []
+        return self.memory.gallery.read(folder, listing(folder), time.time_ns())
 
     def _index(self, before: Manifest, manifest: Manifest) -> IndexPlan:
         searched = [

@@ -14,7 +14,7 @@ from generator.cache import digest
 from generator.check import Finding, Inspector
 from generator.compress import SUFFIXES, copies, is_text
 from generator.freeze import SiteFreezer
-from generator.shown import FileCopy, Page, Shown, TextKey
+from generator.shown import FileCopy, Page, PictureFile, Shown, text_of
 from generator.swap import SCRATCH
 from generator.texts import Location, TextReader
 from generator.tree import link_or_copy
@@ -111,12 +111,11 @@ class Maker:
         return tuple((f"{file}{suffix}", digest(copy)) for suffix, copy in made.items())
 
     def _look(self, order: Order, data: bytes) -> list[Finding]:
-        if isinstance(order.shown.values, FileCopy):
+        if isinstance(order.shown.values, FileCopy | PictureFile):
             return []
         text = data.decode("utf-8", "replace")
         return self._context.inspector.page(order.address, text, self._body(order.shown))
 
     def _body(self, shown: Shown) -> str:
         """The rendered text within the page, which was checked before."""
-        text = getattr(shown.values, "text", None) if isinstance(shown.values, Page) else None
-        return self._texts(text.key).html if isinstance(text, TextKey) else ""
+        return text_of(shown.values, self._texts) if isinstance(shown.values, Page) else ""

@@ -18,6 +18,8 @@ from typing import Any, Protocol
 from markupsafe import Markup
 
 from generator.markdown import Body
+from generator.picture_html import with_pictures
+from generator.pictures import Picture, Variant
 from generator.promise_page import Account
 
 # Gives the rendered text that is kept under a key.
@@ -122,6 +124,7 @@ class Letter:
     minutes: int
     image: str | None
     image_alt: str
+    picture: Picture | None
     category: Link | None
     series: Series | None
     tags: tuple[Link, ...]
@@ -173,6 +176,7 @@ class ArticlePage(Page):
 
     article: Letter
     text: TextKey
+    pictures: tuple[Picture, ...] = ()
     related: tuple[Line, ...] = ()
 
 
@@ -183,6 +187,7 @@ class StandingPage(Page):
     title: str
     lead: str
     text: TextKey
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,19 +240,35 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureFile:
+    """One of the files that a picture is published as."""
+
+    picture: Picture
+    variant: Variant
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """One page: the template, and everything it shows. Without a template the value writes itself."""
 
     template: str
-    values: Page | Written | FileCopy
+    values: Page | Written | FileCopy | PictureFile
 
 
 def context_of(values: Page, texts: Texts) -> dict[str, Any]:
     """The variables of a template: the fields of the value, by name, with rendered texts in their places."""
     found = {field.name: getattr(values, field.name) for field in fields(values)}
-    for name, value in found.items():
-        if isinstance(value, TextKey):
-            body = texts(value.key)
-            # Articles are trusted; submissions never come here.
-            found[name] = Text(Markup(body.html), Markup(body.toc))  # noqa: S704
+    text = found.get("text")
+    if isinstance(text, TextKey):
+        body = texts(text.key)
+        # Articles are trusted; submissions never come here.
+        found["text"] = Text(Markup(text_of(values, texts)), Markup(body.toc))  # noqa: S704
     return found
+
+
+def text_of(values: object, texts: Texts) -> str:
+    """The rendered text of a page as the page shows it, with pictures in their sizes; '' for none."""
+    text = getattr(values, "text", None)
+    if not isinstance(text, TextKey):
+        return ""
+    return with_pictures(texts(text.key).html, getattr(values, "pictures", ()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from core.settings import display_path
 from generator import promise
 from generator.catalogue import Catalogue, Item
 from generator.files import is_hidden
+from generator.picture_html import IMAGES_URL
+from generator.pictures import Picture
 from generator.taxonomies import TAGS
 
-IMAGES_URL = "/images/"
 STATIC_URL = "/static/"
 MOVED = "moved"  # the endpoint of an alias
 
@@ -41,7 +42,7 @@ class Address:
         return self.url.removeprefix("/") + ("index.html" if self.url.endswith("/") else "")
 
 
-def addresses(catalogue: Catalogue, assets: Assets) -> list[Address]:
+def addresses(catalogue: Catalogue, assets: Assets, pictures: Mapping[str, Picture]) -> list[Address]:
     """All addresses of the site, in a fixed order."""
     return [
         *_front(catalogue),
@@ -56,7 +57,7 @@ def addresses(catalogue: Catalogue, assets: Assets) -> list[Address]:
         *([Address("/_redirects", "redirects")] if catalogue.moved else []),
         *_moved(catalogue),
         *_static(assets),
-        *_images(catalogue.library.content / "images"),
+        *_images(catalogue.library.content / "images", pictures),
     ]
 
 
@@ -129,12 +130,15 @@ def _static(assets: Assets) -> Iterator[Address]:
             yield Address(f"{STATIC_URL}{name}", "static", {"filename": name}, source=f"site/static/{own}")
 
 
-def _images(folder: Path) -> Iterator[Address]:
-    """The files below a folder, without those an editor or a file manager hides."""
+def _images(folder: Path, pictures: Mapping[str, Picture]) -> Iterator[Address]:
+    """The files below a folder, without those an editor or a file manager hides; pictures in every size."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and not is_hidden(name):
             yield Address(f"{IMAGES_URL}{name}", "images", {"filename": name}, source=str(path))
+            for variant in pictures[name].variants if name in pictures else ():
+                values: dict[str, object] = {"filename": variant.name}
+                yield Address(f"{IMAGES_URL}{variant.name}", "images", values, source=str(path))
 
 
 def _newest(articles: Sequence[Item]) -> dt.datetime | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from core.assets import Assets
 from core.settings import SiteSettings
@@ -13,6 +14,8 @@ from generator.article import Article, Entry
 from generator.catalogue import Catalogue, Item
 from generator.feeds import FEED_LENGTH, Feed, FeedEntry, Robots, Sitemap
 from generator.moved import Moved
+from generator.picture_html import IMAGES_URL
+from generator.pictures import Picture, Variant
 from generator.promise_page import account_of
 from generator.redirects import Redirects
 from generator.shown import (
@@ -24,6 +27,7 @@ from generator.shown import (
     Line,
     ListPage,
     Page,
+    PictureFile,
     PromisePage,
     Series,
     Sheet,
@@ -45,6 +49,7 @@ class Views:
     catalogue: Catalogue
     listed: Sequence[Address]
     assets: Assets
+    pictures: Mapping[str, Picture]
 
     def shown(self, address: Address) -> Shown:
         """What the address shows."""
@@ -82,6 +87,7 @@ class Views:
             image_alt=letter.image_alt,
             article=letter,
             text=self._text(item.entry),
+            pictures=self._pictures_in(item.entry),
             related=tuple(other.line for other in self.catalogue.related_to(item)),
         )
         return Shown("articles/article.html", values)
@@ -96,6 +102,7 @@ class Views:
             title=title,
             lead=typographic(page.summary or ""),
             text=self._text(page),
+            pictures=self._pictures_in(page),
         )
         return Shown("pages/page.html", values)
 
@@ -192,13 +199,33 @@ class Views:
         return Shown("", values)
 
     def images(self, filename: str) -> Shown:
-        return Shown("", FileCopy("images", filename))
+        picture = self.pictures.get(filename)
+        if picture is not None:  # under its own name, for links and for pages elsewhere: the widest
+            return Shown("", PictureFile(picture, picture.fallback))
+        found = self._variants.get(filename)
+        return Shown("", PictureFile(*found) if found else FileCopy("images", filename))
 
     def static(self, filename: str) -> Shown:
         own = self.assets.own_names.get(filename, filename)
         if own != filename and own.endswith(".css"):  # it asks for other files, by their published names
             return Shown("", Sheet(self.assets.contents[filename].decode("utf-8")))
         return Shown("", FileCopy("static", own))
+
+    @cached_property
+    def _variants(self) -> dict[str, tuple[Picture, Variant]]:
+        return {
+            variant.name: (picture, variant)
+            for picture in self.pictures.values()
+            for variant in picture.variants
+        }
+
+    def _picture(self, address: str | None) -> Picture | None:
+        return self.pictures.get((address or "").removeprefix(IMAGES_URL))
+
+    def _pictures_in(self, entry: Entry) -> tuple[Picture, ...]:
+        """The pictures that a text shows."""
+        shown = (self._picture(link) for link in self.catalogue.library.bodies[entry.url].links)
+        return tuple(picture for picture in shown if picture is not None)
 
     @property
     def _settings(self) -> SiteSettings:
@@ -233,6 +260,7 @@ class Views:
             minutes=card.minutes,
             image=article.image,
             image_alt=article.image_alt or "",
+            picture=self._picture(article.image),
             category=card.category,
             series=self._series(item),
             tags=item.tags,

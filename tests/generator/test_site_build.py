@@ -61,7 +61,7 @@ def test_every_view_of_the_site_app_is_frozen_in_a_publication_that_has_everythi
     site.write("images/a.txt", "x")
     site.figures()
     settings, library = site.library()
-    listed, _pages = pages_of(library, settings, read_assets(STATIC))
+    listed, _pages = pages_of(library, settings, read_assets(STATIC), {})
     assert {address.endpoint for address in listed} == {endpoint for _rule, endpoint in ROUTES}
 
 
@@ -69,7 +69,7 @@ def test_every_address_answers_and_no_other_does(site: Publication) -> None:
     site.article("a", tags="[x]")
     settings, library = site.library()
     assets = read_assets(STATIC)
-    listed, pages = pages_of(library, settings, assets)
+    listed, pages = pages_of(library, settings, assets, {})
     around = Surroundings.of(library, settings, TEMPLATES, STATIC, assets)
     client = create_site_app(around, pages, site.texts).test_client()
     for address in listed:
