@@ -23,6 +23,7 @@ class Purpose(enum.StrEnum):
     STATUS = "status"
     DESK_SETUP = "desk_setup"
     UNSUBSCRIBE = "unsubscribe"
+    DESK_ACCOUNT = "desk_account"
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 from flask import Blueprint, current_app, request, url_for
 
-from forms.desk import guard, views
-from forms.recruiters import RECRUITERS
+from forms.desk import guard, permissions, views
+from forms.recruiters import RECRUITERS, Role
 from forms.web.context import context
 from forms.web.form import ButtonForm, blank
 from forms.web.recruiter import acting_or_none
@@ -25,8 +25,9 @@ NAVIGATION = (
     ("Referrals", "desk.referrals.index"),
     ("Mail", "desk.mail.index"),
     ("Figures", "desk.figures.index"),
+    ("Users", "desk.users.index"),
 )
-"""Label and endpoint of each entry; one whose feature is not installed is left out."""
+"""Label and endpoint of each entry; left out where it is not installed, or not for the role of who looks."""
 
 
 def make_desk(children: Iterable[Blueprint]) -> Blueprint:
@@ -44,18 +45,25 @@ def _frame() -> dict[str, Any]:
     """What `desk/layout.html` needs around every page."""
     recruiter = acting_or_none()
     if recruiter is None:
-        return {"recruiter": None, "desk_nav": []}
+        return {"recruiter": None, "desk_nav": [], "may": may}
     return {
         "recruiter": recruiter,
         "who": who,
+        "may": may,
         "desk_nav": [
             (label, url_for(endpoint), _is_current(endpoint))
             for label, endpoint in NAVIGATION
-            if endpoint in current_app.view_functions
+            if endpoint in current_app.view_functions and may(endpoint)
         ],
         "logout_form": blank(ButtonForm),
         "logout_url": url_for("desk.log_out"),
     }
+
+
+def may(endpoint: str, method: str = "GET") -> bool:
+    """Whether whoever looks may go there: a link or a button to where they may not is left out."""
+    recruiter = acting_or_none()
+    return recruiter is not None and permissions.may(Role(recruiter.role), endpoint, method)
 
 
 def who(by: str) -> str:

@@ -7,14 +7,15 @@ from urllib.parse import urlsplit
 from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from forms.desk import sessions
+from forms.desk import permissions, sessions
+from forms.desk.permissions import OPEN
+from forms.recruiters import Recruiter
 from forms.web import csrf
 from forms.web.context import context
-from forms.web.errors import LoggedOut
+from forms.web.errors import LoggedOut, NotAllowed
 from forms.web.kept import kept_form
 from forms.web.recruiter import ActingRecruiter, set_acting
 
-OPEN = frozenset({"desk.log_in", "desk.set_up"})
 HOME = "/desk/"
 
 TOKEN = "session"  # noqa: S105  # the name it has in the cookie
@@ -31,9 +32,17 @@ def require_session() -> ResponseReturnValue | None:
         csrf.set_bearer(sessions.session_id(token))
         recruiter = sessions.recruiter_of(context().store, token, context().now())
         if recruiter is not None:
-            set_acting(ActingRecruiter(recruiter.id, recruiter.name, recruiter.email, recruiter.phone))
+            _admit(recruiter)
             return None
     return _to_the_door()
+
+
+def _admit(recruiter: Recruiter) -> None:
+    """Set who acts. Raises NotAllowed when this page is not for their role."""
+    role, endpoint = recruiter.role, request.endpoint or ""
+    set_acting(ActingRecruiter(recruiter.id, recruiter.name, recruiter.email, recruiter.phone, role.value))
+    if not permissions.may(role, endpoint, request.method):
+        raise NotAllowed(permissions.explained(endpoint, request.method))
 
 
 def _to_the_door() -> ResponseReturnValue:

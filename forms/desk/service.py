@@ -8,7 +8,7 @@ import enum
 from core.errors import Conflict, NotFound
 from forms import links
 from forms.desk import passwords, sessions
-from forms.recruiters import RECRUITERS, Recruiter
+from forms.recruiters import RECRUITERS, Recruiter, Role
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Store, Transaction
 from forms.web import limits
@@ -65,10 +65,17 @@ def set_up(
 
 @use_case
 def add_recruiter(
-    tx: Transaction, *, name: str, email: str, phone: str, password_hash: str, now: dt.datetime
+    tx: Transaction,
+    *,
+    name: str,
+    email: str,
+    phone: str,
+    password_hash: str,
+    now: dt.datetime,
+    role: Role = Role.OWNER,
 ) -> Recruiter:
     """A user of the desk. `email` in normal form. Raises UniqueViolation when it is taken."""
-    recruiter = Recruiter(new_id(), name, email, phone, created=now, password_hash=password_hash)
+    recruiter = Recruiter(new_id(), name, email, phone, now, password_hash, role)
     return RECRUITERS.put(tx, recruiter)
 
 
@@ -84,7 +91,8 @@ def log_in(store: Store, email: str, password: str, *, visitor: str, now: dt.dat
         return Refusal.THROTTLED
     with store.read() as reader:
         recruiter = RECRUITERS.first(reader, {"email": email})
-    if not passwords.matches(password, recruiter.password_hash if recruiter else None) or recruiter is None:
+    known = recruiter.password_hash or None if recruiter and recruiter.is_active else None
+    if not passwords.matches(password, known) or recruiter is None:
         return Refusal.WRONG
     return _enter(store, recruiter.id, account, address, now)
 

@@ -42,7 +42,9 @@ def recruiter_of(store: Store, token: str, now: dt.datetime) -> Recruiter | None
         if session is None or not _is_live(session, now):
             return None
         recruiter = RECRUITERS.get(reader, session.recruiter_id)
-    if recruiter is not None and now - session.seen > EXACTNESS:
+    if recruiter is None or not recruiter.is_active:
+        return None
+    if now - session.seen > EXACTNESS:
         _note_seen(store, session.id, now)
     return recruiter
 
@@ -51,6 +53,14 @@ def recruiter_of(store: Store, token: str, now: dt.datetime) -> Recruiter | None
 def end(tx: Transaction, token: str) -> None:
     """Log out: the token opens nothing from now on, wherever it was copied to."""
     SESSIONS.delete(tx, session_id(token))
+
+
+@use_case
+def end_all(tx: Transaction, recruiter_id: str, *, but: str | None = None) -> None:
+    """End every session of one recruiter, but for the one of this id."""
+    for session in sessions_of(tx, recruiter_id):
+        if session.id != but:
+            SESSIONS.delete(tx, session.id)
 
 
 def sessions_of(reader: Reader, recruiter_id: str) -> list[Session]:

@@ -7,9 +7,10 @@ import secrets
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from forms.desk import passwords, service, sessions
+from forms.desk import passwords, service, sessions, users
 from forms.desk.form import LoginForm, SetupForm
 from forms.desk.guard import HOME, TOKEN, VISITOR, way_back
+from forms.desk.users_form import PasswordForm
 from forms.web import csrf, limits
 from forms.web.context import context
 from forms.web.form import bind
@@ -21,6 +22,7 @@ WRONG = 422
 def add_to(desk: Blueprint) -> None:
     """Register the door's own pages on the desk."""
     desk.add_url_rule("/setup/<token>/", "set_up", set_up, methods=["GET", "POST"])
+    desk.add_url_rule("/welcome/<token>/", "welcome", welcome, methods=["GET", "POST"])
     desk.add_url_rule("/login/", "log_in", log_in, methods=["GET", "POST"])
     desk.add_url_rule("/logout/", "log_out", log_out, methods=["POST"])
     desk.before_request(_know_the_visitor)
@@ -44,6 +46,26 @@ def set_up(token: str) -> ResponseReturnValue:
     )
     _remember(sessions.begin(store, recruiter.id, now))
     flash("The desk is yours.", "good")
+    return redirect(HOME, code=303)
+
+
+def welcome(token: str) -> ResponseReturnValue:
+    """A user's one-time link: they choose a password, and are in."""
+    found = context()
+    with found.store.read() as reader:
+        _, recruiter = users.welcomed(reader, token, found.now())
+    form = bind(PasswordForm)
+    form.about = (recruiter.name, recruiter.email)
+    if not form.accepted():
+        page = render_template(
+            "desk/welcome.html", form=form, recruiter_name=recruiter.name, page_title="Choose a password"
+        )
+        return page, WRONG if form.errors else 200
+    users.choose_password(
+        found.store, token, password_hash=passwords.hashed(form.password.data or ""), now=found.now()
+    )
+    _remember(sessions.begin(found.store, recruiter.id, found.now()))
+    flash(f"Welcome, {recruiter.name}.", "good")
     return redirect(HOME, code=303)
 
 
@@ -77,11 +99,15 @@ def log_out() -> ResponseReturnValue:
 
 
 def _know_the_visitor() -> None:
-    """The bearer of the two forms that nobody has a session for yet."""
+    """The bearer of the forms that nobody has a session for yet."""
     if request.endpoint == "desk.set_up":
         token = str((request.view_args or {}).get("token", ""))
         with context().store.read() as reader:
             csrf.set_bearer(service.setup_link(reader, token, context().now()).id)
+    elif request.endpoint == "desk.welcome":
+        token = str((request.view_args or {}).get("token", ""))
+        with context().store.read() as reader:
+            csrf.set_bearer(users.welcomed(reader, token, context().now())[0].id)
     elif request.endpoint == "desk.log_in":
         csrf.set_bearer(session.setdefault(VISITOR, secrets.token_urlsafe(16)))
 

@@ -40,6 +40,10 @@ class LoggedOut(Forbidden):
         super().__init__("You are logged out.")
 
 
+class NotAllowed(Forbidden):
+    """The page is there, but not for the role of whoever is logged in; the description says for whom."""
+
+
 @dataclass(frozen=True)
 class Words:
     """What an error page says. `keeps`: shows what was typed; `repeats`: offers to send it again."""
@@ -69,6 +73,7 @@ WORDS: dict[type[HTTPException], Words] = {
         keeps=True,
         repeats=True,
     ),
+    NotAllowed: Words("This page is not open to you", "Nothing was changed."),
     Forbidden: Words("This page is not open to you", "Nothing was changed."),
     NotFound: Words("There is no such page", "The address may be mistyped, or the page has moved."),
     MethodNotAllowed: Words("This page cannot be used like that", "Please go back and try again."),
@@ -145,8 +150,9 @@ def _words(error: HTTPException) -> Words:
 
 
 def _text(error: HTTPException, words: Words) -> str:
-    """Our own words; a conflict explains itself."""
-    return error.description or words.text if isinstance(error, ConflictPage) else words.text
+    """Our own words; a conflict explains itself, and so does a page for others."""
+    explains = isinstance(error, ConflictPage | NotAllowed)
+    return error.description or words.text if explains else words.text
 
 
 def _copy_headers(error: HTTPException, response: Response) -> None:

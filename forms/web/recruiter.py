@@ -10,12 +10,13 @@ from flask import g
 
 @dataclass(frozen=True)
 class ActingRecruiter:
-    """The user of the desk who sent this request."""
+    """The user of the desk who sent this request. `role` is a word of `forms.recruiters`."""
 
     id: str
     name: str
     email: str
     phone: str
+    role: str
 
 
 def acting() -> ActingRecruiter:

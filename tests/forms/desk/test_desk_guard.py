@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from core.clock import ManualClock
-from forms.desk.guard import OPEN
+from forms.desk.permissions import OPEN
 from tests.forms.acting import DeskActions, browser, some_values, token_in
 
 PROBE = "/desk/probe/"
@@ -33,7 +33,7 @@ def test_every_page_of_the_desk_leads_the_anonymous_to_the_door(app: Flask, clie
 
 
 def test_only_the_door_itself_is_open() -> None:
-    assert {"desk.log_in", "desk.set_up"} == OPEN
+    assert {"desk.log_in", "desk.set_up", "desk.welcome"} == OPEN
 
 
 @pytest.mark.parametrize("value", ["", "nonsense", "eyJzZXNzaW9uIjoieCJ9.aaaaaa.bbbbbbbbbbbbbbbb"])
