@@ -23,7 +23,7 @@ from generator.feed_check import faults_of_feed, faults_of_sitemap
 from generator.html import ids, targets
 from generator.html_faults import faults_of_page
 from generator.library import Library
-from generator.links import IdsOf, Known, broken_anchors
+from generator.links import IdsOf, Known
 from generator.typography import typographic
 from generator.urls import Address
 
@@ -174,28 +174,6 @@ def settled(findings: Iterable[Finding], library: Library, told: Iterable[Proble
         if not phrase or not any(_says(entry, phrase) for entry in library.published):
             problems[problem.path, problem.message] = problem
     return list(problems.values())
-
-
-def check_output(
-    root: Path,
-    listed: Iterable[Address],
-    library: Library,
-    known: Known,
-    *,
-    told: Iterable[Problem] = (),
-    templates: Path | None = None,
-) -> list[Problem]:
-    """What is wrong with the files below `root`, and with links to places on them; `told` as in `settled`."""
-    inspector = Inspector.of(library, known, templates)
-    told = list(told)
-    findings: list[Finding] = []
-    for address in listed:
-        if Path(address.file).suffix in _TEXTS and address.endpoint not in _COPIES:
-            text = (root / address.file).read_text(encoding="utf-8")
-            body = library.bodies.get(address.url)
-            findings += inspector.page(address, text, body.html if body else "")
-    broken = broken_anchors(library, known, ids_below(root))
-    return [*broken, *settled(findings, library, [*told, *broken])]
 
 
 def ids_below(root: Path) -> IdsOf:

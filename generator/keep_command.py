@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import os
 import threading
@@ -12,7 +11,8 @@ from pathlib import Path
 from core.errors import FollowUpError
 from core.settings import STATIC, TEMPLATES, display_path
 from generator.keeper import ON_A_SERVER, Keeper, turn
-from generator.publish import ContentCheck, Report, publish
+from generator.publish import Publisher
+from generator.report import ContentCheck, Report
 
 log = logging.getLogger("site")
 
@@ -29,15 +29,12 @@ def keep_site(
     logging.basicConfig(format="%(asctime)s site: %(message)s", level=logging.INFO)
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
 
-    def publish_at(now: dt.datetime) -> Report:
-        return publish(content, output, now=now, also=also)
-
     def is_orphan() -> bool:
         return parent is not None and os.getppid() != parent
 
     keeper = Keeper(
         (content, TEMPLATES, STATIC),
-        publish_at,
+        Publisher(content, output, also=also).publish,
         on_built=_say_built,
         on_failed=_say_failed,
         rhythm=ON_A_SERVER,

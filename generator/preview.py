@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,8 +12,9 @@ from core.errors import FollowUpError
 from generator.article import ENDPOINT
 from generator.failure_page import failure_page
 from generator.keeper import AT_A_DESK, Keeper
-from generator.publish import ContentCheck, Report, publish
+from generator.publish import Publisher
 from generator.reload import Broadcast, ReloadMiddleware
+from generator.report import BuildOptions, ContentCheck, Report
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -47,11 +47,19 @@ class Preview:
         self.failure: FollowUpError | None = None
         self._told_of_build = on_built
         self._tell = tell
-        self._also = tuple(also)
         self._stopping = threading.Event()
+        # What was read stays in memory between two edits; the search index may wait for the next build.
+        publisher = Publisher(
+            content,
+            output,
+            options=BuildOptions(search_may_lag=True),
+            also=also,
+            templates=templates,
+            static=static,
+        )
         self._keeper = Keeper(
             (content, templates, static),
-            self._publish,
+            publisher.publish,
             on_built=self._built,
             on_failed=self._failed,
             clock=clock,
@@ -83,16 +91,6 @@ class Preview:
     def middleware(self, app: WSGIApplication) -> ReloadMiddleware:
         """`app`, with the built site's pages reloading themselves after each build, and showing errors."""
         return ReloadMiddleware(app, self.broadcast, self._is_built_page, self._failure_at)
-
-    def _publish(self, now: dt.datetime) -> Report:
-        return publish(
-            self.content,
-            self.output,
-            now=now,
-            also=self._also,
-            templates=self.templates,
-            static=self.static,
-        )
 
     def _built(self, report: Report) -> None:
         self.failure = None
