@@ -13,8 +13,8 @@ from core import bootstrap
 
 ROOT = Path(__file__).resolve().parent
 
-if __name__ == "__main__":
-    # Before the imports below, which need what this sets up.
+if __name__ == "__main__" and "_BUILD_PY_COMPLETE" not in os.environ:
+    # Before the imports below, which need what this sets up; not when a shell asks for completions.
     bootstrap.ensure(ROOT, "test" if sys.argv[1:2] == ["test"] else "run")
 
 import click

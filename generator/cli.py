@@ -18,6 +18,7 @@ from core.clock import SystemClock
 from core.errors import FollowUpError
 from core.settings import ROOT, STATIC, TEMPLATES, SiteSettings, display_path, load_site_settings
 from generator.check_command import check_links_outside
+from generator.completion import SCRIPTS, SHELLS
 from generator.keep_command import keep_site
 from generator.new import new_article, new_page
 from generator.publish import BuildOptions, ContentCheck, Publisher, Report, Step, publish
@@ -157,6 +158,13 @@ def article(content: Path, title: str) -> None:
 def page(content: Path, title: str) -> None:
     """Write a draft of a page named after TITLE, and print its path."""
     click.echo(new_page(content, title))
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    """Print the script by which SHELL completes commands and options: bash, zsh or fish."""
+    click.echo(SCRIPTS[shell], nl=False)
 
 
 def describe(report: Report, settings: SiteSettings) -> str:
