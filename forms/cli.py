@@ -13,6 +13,7 @@ from forms.desk.cli import digest
 from forms.explained import explained
 from forms.follow_up.cli import export_figures
 from forms.outbox.cli import read_bounces_from, send_mail
+from forms.spreadsheets.cli import import_group
 from forms.store import cli as store
 from forms.web.context import context
 
@@ -33,6 +34,7 @@ COMMANDS: tuple[click.Command, ...] = (
     read_bounces_from,
     digest,
     export_figures,
+    import_group,
     *store.COMMANDS,
 )
 """All of them, flat; a feature's come from its cli.py."""

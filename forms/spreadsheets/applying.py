@@ -78,7 +78,7 @@ def _import_rows(
 ) -> None:
     """Import these rows, and keep what undoing them takes, in one transaction."""
     kept = IMPORTS.require(tx, import_id)
-    done = done_before(tx, prepared.digest)
+    done = done_before(tx, prepared.digest, numbers)
     books = Books(tx, prepared.drafts[numbers.start : numbers.stop])
     doing = Doing(books, prepared.options, kept.by, now, kept.file_name)
     effects: collections.Counter[Effect] = collections.Counter()

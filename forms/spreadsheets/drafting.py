@@ -27,6 +27,9 @@ EARLIEST = dt.date(1970, 1, 1)
 LATEST_DAYS = 366
 """Dates outside are slips of the keyboard."""
 
+_NULLS = ("NULL", "\\N")
+"""How database programs write that there is nothing."""
+
 _CORRECT = "correct it, or empty the cell"
 
 
@@ -81,7 +84,7 @@ class _Drafting:
         for wanted in fields:
             for column, meaning in self.reading.columns.items():
                 text = unescaped(self.row.cell(column)) if meaning is wanted else ""
-                if text:
+                if text and text not in _NULLS:
                     yield column, text
 
     def _text(self, wanted: Field) -> str:

@@ -85,7 +85,7 @@ def make_plan(
 
 def plan_of(reader: Reader, prepared: Prepared, advance: Advance = lambda _more: None) -> Plan:
     """The plan of a table that is prepared."""
-    done = done_before(reader, prepared.digest)
+    done = done_before(reader, prepared.digest, range(len(prepared.drafts)))
     books = Books(reader, prepared.drafts)
     prepared.options_must_hold(books)
     rows: list[RowPlan] = []

@@ -59,10 +59,14 @@ def imports_of(reader: Reader, digest: str) -> list[Import]:
     return [each for each in found if each.state is not ImportState.UNDONE]
 
 
-def done_before(reader: Reader, digest: str) -> dict[str, str]:
-    """The keys of the rows of this file that were imported before, with their candidates."""
-    return {row.key: row.candidate_id for each in imports_of(reader, digest)
-            for row in IMPORTED_ROWS.find(reader, {"import_id": each.id})}  # fmt: skip
+def done_before(reader: Reader, digest: str, numbers: range) -> dict[str, str]:
+    """The keys of those of these rows that were imported before, with their candidates."""
+    span = ("number", numbers.start, numbers.stop)
+    return {
+        row.key: row.candidate_id
+        for each in imports_of(reader, digest)
+        for row in IMPORTED_ROWS.find(reader, {"import_id": each.id}, span=span)
+    }
 
 
 def _orders(table: Table, columns: Columns, said: DateOrder | None) -> dict[int, DateOrder | None]:

@@ -70,9 +70,7 @@ class Table:
 def read_table(name: str, data: bytes, *, delimiter: str | None = None, encoding: str | None = None) -> Table:
     """Read a file that is called `name`. Raises InvalidSpreadsheet, naming line and column."""
     if len(data) > MAX_BYTES:
-        raise _refused(
-            name, 0, f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read", "split it in two"
-        )
+        raise _refused(name, 0, f"the file has more than {MAX_BYTES:,} bytes", "split it in two")
     try:
         decoded = decode(data, encoding)
     except Undecodable as error:

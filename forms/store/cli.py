@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -15,10 +13,11 @@ from flask.cli import with_appcontext
 from core.errors import Conflict
 from core.settings import display_path
 from forms.explained import explained
+from forms.progress_bar import progress_bar
 from forms.store.archive import open_archive
 from forms.store.backup import write_backup
 from forms.store.fsck import fsck
-from forms.store.migrate import Advance, migrate, total
+from forms.store.migrate import migrate, total
 from forms.store.opening import ledger_path, open_existing, open_store, shown
 from forms.store.restore import restore
 from forms.store.tools import EXTENSION, StoreTools
@@ -90,7 +89,7 @@ def migrate_command(source: str, target: str) -> None:
     origin = open_existing(source, tools.shapes, tools.root)
     goal = open_store(target, tools.shapes, tools.root)
     try:
-        with _progress(total(origin, tools.shapes)) as advance:
+        with progress_bar(total(origin, tools.shapes), "Copying", "records") as advance:
             moved = migrate(origin, goal, tools.shapes, advance)
     except KeyboardInterrupt:
         raise click.ClickException("interrupted; the same command goes on where it stopped") from None
@@ -109,24 +108,6 @@ def _must_differ(source: str, target: str, tools: StoreTools) -> None:
         raise Conflict("FROM and TO are the same store")
     if target == "memory:":
         raise Conflict("memory: keeps nothing; give TO a store that does")
-
-
-@contextmanager
-def _progress(length: int) -> Iterator[Advance]:
-    """A bar where somebody watches; lines, at every tenth, where a file does."""
-    if sys.stderr.isatty():
-        with click.progressbar(length=length, label="Copying", file=sys.stderr) as bar:
-            yield bar.update
-        return
-    done = 0
-
-    def advance(more: int) -> None:
-        nonlocal done
-        before, done = done, done + more
-        if more and (before * 10 // length) != (done * 10 // length):
-            click.echo(f"{done} of {length} records", err=True)
-
-    yield advance
 
 
 COMMANDS = (backup_command, restore_command, fsck_command, migrate_command)
