@@ -70,6 +70,7 @@ from forms.referrals import views as referrals
 from forms.referrals.mail import THANKS
 from forms.referrals.models import REFERRALS
 from forms.referrals.views import Surroundings
+from forms.rights.models import ADDRESS_CHANGES, NOTICES, WISHES
 from forms.spreadsheets.models import IMPORTED_ROWS, IMPORTS
 from forms.status import views as status
 from forms.status.access import link_maker, unsubscribe_maker
@@ -89,6 +90,7 @@ LOOPBACK = ("127.0.0.1", "localhost")
 """Werkzeug cannot compare an IPv6 literal; by name, IPv6 works."""
 
 COLLECTIONS: tuple[Collection[Any], ...] = (
+    ADDRESS_CHANGES,
     ANSWERS,
     BOUNCES,
     CANDIDACIES,
@@ -105,6 +107,7 @@ COLLECTIONS: tuple[Collection[Any], ...] = (
     INTERVIEW_TALLIES,
     JOBS,
     LINKS,
+    NOTICES,
     OUTBOX,
     PLANS,
     RECRUITERS,
@@ -112,6 +115,7 @@ COLLECTIONS: tuple[Collection[Any], ...] = (
     REFERRAL_TALLIES,
     SESSIONS,
     SUPPRESSIONS,
+    WISHES,
 )
 SHAPES: tuple[Shape, ...] = tuple(collection.shape for collection in COLLECTIONS)
 """Every collection of every feature: what a store is opened with."""

@@ -89,7 +89,8 @@ _BECAUSE = {
 
 @dataclass(frozen=True)
 class Message:
-    """What is to be said to one person. `access_for`: the candidate whose fresh link replaces STATUS_LINK.
+    """What is to be said to one person. `access_for`: the candidate whose fresh link replaces STATUS_LINK; or,
+    as "KIND:ID", what else a feature makes a link or a code for (see `rights.access`).
 
     `event` names what caused it ("answer:ID"); one message for each event and recipient. `unattended` marks
     notices nobody pressed a button for (RFC 3834: Auto-Submitted). `invitation` marks what can be
@@ -225,7 +226,8 @@ OUTBOX = Collection(
     Mail,
     keys=("state", "not_before", "created", "settled", "event", "recipient", "message_id"),
     unique=(("event", "recipient"), ("message_id",)),
-    references={"access_for": "candidates", "link_id": "links", "unsubscribe_id": "links"},
+    # `access_for` is left out: it may stand for something else than a candidate, see `Message`.
+    references={"link_id": "links", "unsubscribe_id": "links"},
 )
 
 Listener = Callable[[Transaction, Mail], None]
