@@ -21,7 +21,8 @@ from generator.check_command import check_links_outside
 from generator.completion import SCRIPTS, SHELLS
 from generator.keep_command import keep_site
 from generator.new import new_article, new_page
-from generator.publish import BuildOptions, ContentCheck, Publisher, Report, Step, publish
+from generator.progress import ProgressLine
+from generator.publish import BuildOptions, ContentCheck, Publisher, Report, publish
 from generator.quick import Inputs, unchanged
 from generator.verify import verify
 
@@ -82,8 +83,9 @@ def build(
     inputs = Inputs.now(content, TEMPLATES, STATIC, options)
     report = None if full else unchanged(output, inputs, now)
     if report is None:
-        show = _show_progress if sys.stderr.isatty() else None
-        report = Publisher(content, output, options=options, also=also).publish(now, show, inputs)
+        with ProgressLine() as line:
+            show = line if sys.stderr.isatty() else None
+            report = Publisher(content, output, options=options, also=also).publish(now, show, inputs)
     click.echo(describe(report, load_site_settings(content)))
     click.echo(f"The site is in {display_path(output)}.")
 
@@ -196,14 +198,6 @@ def show_visits(done: int, total: int) -> None:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _show_progress(step: Step, done: int, total: int) -> None:
-    """One line that changes; cleared at the end."""
-    text = f"{step.value} {done}/{total}" if total else step.value
-    if done % 100 == 0 or done == total:
-        end = "" if step is Step.DONE else text
-        click.echo(f"\r\x1b[K{end}", nl=False, err=True)
 
 
 if __name__ == "__main__":
