@@ -67,7 +67,8 @@ class Shelf:
         for name in names:
             known = kept.get(name)
             still = known and self._still(known, listed[name], f"{meant[1]}/{name}", read_at)
-            if still and (still.facts is not None or still.entry.state(now) is not State.PUBLISHED):
+            has_text = still and still.facts is not None and still.key in self._texts.locations
+            if still and (has_text or still.entry.state(now) is not State.PUBLISHED):
                 current[name] = still
             else:
                 jobs.append(Job(name.partition("/")[0], f"{meant[1]}/{name}", f"{meant[2]}/{name}"))

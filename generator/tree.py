@@ -96,7 +96,9 @@ class Tree:
         replaced = self.place.swap(self._folder)
         (self.cache.folder / NEXT).replace(self.cache.folder / SITE)
         changed = changed_files(self.manifest, manifest)
-        if replaced:
+        if replaced and not self.generation:
+            self.place.clear(_PREFIX)  # who knows what was in it
+        elif replaced:
             self.cache.save(SHADOW, _Shadow(self._folder.name, generation, frozenset(changed)))
         self.generation, self.manifest = generation, manifest
         self._folder = None
@@ -109,7 +111,7 @@ class Tree:
 
     def give_up(self) -> None:
         """The build failed: write down what may differ in the shadow by now."""
-        if self._folder is not None and (self._folder / MARKER).is_file():
+        if self._folder is not None and self.generation and (self._folder / MARKER).is_file():
             self.cache.save(SHADOW, _Shadow(self._folder.name, self.generation, self._touched))
         self._folder = None
 
