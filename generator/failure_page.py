@@ -16,7 +16,7 @@ h1 { font-size: 1.4rem; }
 h2 { font: 600 1rem/1.4 ui-monospace, monospace; margin: 2rem 0 .25rem; overflow-wrap: anywhere; }
 p { margin: .25rem 0; }
 pre { overflow-x: auto; padding: .75rem; border: 1px solid; border-radius: 4px; line-height: 1.6; }
-mark { display: block; background: #ffe08a; color: #1b1b1b; font-weight: 600; }
+mark { display: block; width: max-content; min-width: 100%; background: #ffe08a; color: #1b1b1b; font-weight: 600; }
 """
 _AROUND = 2  # lines before and after the one that is wrong
 _LONGEST = 4096  # characters of a line that are shown
@@ -60,11 +60,15 @@ def failure_page(error: FollowUpError) -> bytes:
 
 def _section(problem: Problem) -> Markup:
     place = f"{problem.path}:{problem.line}" if problem.line else problem.path
-    repair = problem.repair[:1].upper() + problem.repair[1:]
-    message = problem.message[:1].upper() + problem.message[1:]
     lines = _lines(problem)
     shown = Markup('<pre tabindex="0">{}</pre>\n').format(lines) if lines else Markup("")
-    return _PROBLEM.format(place=place, message=f"{message}.", repair=f"{repair}.", lines=shown)
+    return _PROBLEM.format(
+        place=place, message=_sentence(problem.message), repair=_sentence(problem.repair), lines=shown
+    )
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")
 
 
 def _lines(problem: Problem) -> Markup:
