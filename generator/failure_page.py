@@ -16,7 +16,8 @@ h1 { font-size: 1.4rem; }
 h2 { font: 600 1rem/1.4 ui-monospace, monospace; margin: 2rem 0 .25rem; overflow-wrap: anywhere; }
 p { margin: .25rem 0; }
 pre { overflow-x: auto; padding: .75rem; border: 1px solid; border-radius: 4px; line-height: 1.6; }
-mark { display: block; width: max-content; min-width: 100%; background: #ffe08a; color: #1b1b1b; font-weight: 600; }
+mark { display: block; width: max-content; min-width: 100%; }
+mark { background: #ffe08a; color: #1b1b1b; font-weight: 600; }
 """
 _AROUND = 2  # lines before and after the one that is wrong
 _LONGEST = 4096  # characters of a line that are shown
