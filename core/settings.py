@@ -137,6 +137,9 @@ class RunSettings:
     bounces: str = option("Where read-bounces finds what came back: a Maildir, an mbox or one message in a "
                           "file.", "")  # fmt: skip
     link_days: int = option("Days a private link stays valid.", 180)
+    share_candidates: bool = option("Whether a new candidate is shared with all colleagues, unless the desk "
+                                    "says otherwise; if not, their own recruiter and the owners see them.",
+                                    True)  # fmt: skip
     promise_days: int = option("Business days after an interview by which a candidate hears.", 5)
     undo_minutes: int = option("Minutes an answer waits before it goes out and can be called back; 0: none.",
                                10)  # fmt: skip

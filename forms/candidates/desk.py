@@ -39,7 +39,7 @@ def _matches(candidate: Candidate, wanted: str) -> bool:
 @bp.route("/new/", methods=["GET", "POST"])
 def create() -> ResponseReturnValue:
     """Add a candidate; ?job= is the job they will be put forward for next."""
-    form = bind(CandidateForm)
+    form = bind(CandidateForm, private=not context().run.share_candidates)
     if form.accepted():
         try:
             candidate = once(
@@ -52,6 +52,7 @@ def create() -> ResponseReturnValue:
                     phone=form.phone.normal,
                     profile_url=form.profile_url.normal,
                     notes=form.notes.data or "",
+                    shared=not form.private.data,
                     by=acting().id,
                     now=context().now(),
                 ),
@@ -72,7 +73,10 @@ def edit(candidate_id: str) -> ResponseReturnValue:
     """Correct what is kept of a candidate."""
     with context().store.read() as reader:
         candidate = CANDIDATES.require(reader, candidate_id)
-    form = bind(CandidateForm, candidate)
+    form = bind(CandidateForm, candidate, private=not candidate.shared)
+    is_theirs = candidate.recruiter_id == acting().id or acting().is_owner
+    if not is_theirs:
+        del form.private
     if form.accepted():
         try:
             service.change_candidate(
@@ -83,6 +87,7 @@ def edit(candidate_id: str) -> ResponseReturnValue:
                 phone=form.phone.normal,
                 profile_url=form.profile_url.normal,
                 notes=form.notes.data or "",
+                shared=not form.private.data if is_theirs else None,
             )
         except Conflict as error:
             form.refuse("email", str(error))

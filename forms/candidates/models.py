@@ -80,7 +80,11 @@ class InterviewKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A person. `referral_id`: the referral that brought them, if one did. `notes` are private."""
+    """A person. `referral_id`: the referral that brought them, if one did. `notes` are private.
+
+    Who is not `shared` is seen by their own recruiter and the owners of the desk alone; the rule is
+    `desk.visibility`.
+    """
 
     id: str
     recruiter_id: str
@@ -91,6 +95,7 @@ class Candidate:
     notes: str
     created: dt.datetime
     referral_id: str | None = None
+    shared: bool = True
 
 
 @dataclass(frozen=True)
@@ -212,7 +217,7 @@ class Interview:
 CANDIDATES = Collection(
     "candidates",
     Candidate,
-    keys=("name", "email", "phone", "profile_url", "created", "referral_id"),
+    keys=("name", "email", "phone", "profile_url", "created", "referral_id", "recruiter_id", "shared"),
     references={"recruiter_id": "recruiters", "referral_id": "referrals"},
 )
 CANDIDACIES = Collection(

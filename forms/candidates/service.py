@@ -22,6 +22,7 @@ from forms.candidates.models import (
 from forms.history import Subject
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Transaction
+from forms.store.veil import everything
 
 
 @use_case
@@ -36,10 +37,11 @@ def add_candidate(
     by: str,
     now: dt.datetime,
     referral_id: str | None = None,
+    shared: bool = True,
 ) -> Candidate:
     """A new candidate. Raises Conflict, naming the other, when the address is another candidate's."""
     _address_is_free(tx, email, but_for=None)
-    candidate = Candidate(new_id(), by, name, email, phone, profile_url, notes, now, referral_id)
+    candidate = Candidate(new_id(), by, name, email, phone, profile_url, notes, now, referral_id, shared)
     return CANDIDATES.put(tx, candidate)
 
 
@@ -53,11 +55,20 @@ def change_candidate(
     phone: str | None,
     profile_url: str | None,
     notes: str,
+    shared: bool | None = None,
 ) -> Candidate:
-    """Correct what is held about a candidate. Raises NotFound, Conflict."""
+    """Correct what is held about a candidate; `shared` None leaves it. Raises NotFound, Conflict."""
     candidate = CANDIDATES.require(tx, candidate_id)
     _address_is_free(tx, email, but_for=candidate_id)
-    changed = replace(candidate, name=name, email=email, phone=phone, profile_url=profile_url, notes=notes)
+    changed = replace(
+        candidate,
+        name=name,
+        email=email,
+        phone=phone,
+        profile_url=profile_url,
+        notes=notes,
+        shared=candidate.shared if shared is None else shared,
+    )
     return CANDIDATES.put(tx, changed)
 
 
@@ -179,9 +190,12 @@ def interviews_of(reader: Reader, candidacy_id: str) -> list[Interview]:
 
 
 def _address_is_free(tx: Transaction, email: str | None, *, but_for: str | None) -> None:
-    other = CANDIDATES.first(tx, {"email": email}) if email else None
-    if other is not None and other.id != but_for:
-        raise Conflict(f"{email} is the address of another candidate, {other.name}.")
+    other = CANDIDATES.first(everything(tx), {"email": email}) if email else None
+    if other is None or other.id == but_for:
+        return
+    if CANDIDATES.get(tx, other.id) is None:
+        raise Conflict(f"{email} is the address of somebody whom a colleague keeps private: ask an owner.")
+    raise Conflict(f"{email} is the address of another candidate, {other.name}.")
 
 
 def note(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from core.clock import long_date
 from forms.desk.agenda import Agenda, Part, Waiting, agenda
+from forms.desk.visibility import DIGEST, reader_for
 from forms.outbox import queue
 from forms.outbox.models import OUTBOX, Mail, MailState, Message
 from forms.recruiters import RECRUITERS, Recruiter
@@ -18,7 +19,7 @@ from forms.store.collection import use_case
 from forms.store.protocol import Transaction
 from forms.web.context import Context
 
-EVENT_PREFIX = "digest:"
+EVENT_PREFIX = DIGEST
 KEPT = dt.timedelta(days=7)
 """Digests that went out are forgotten after this: they name people, and nobody reads them again."""
 
@@ -61,11 +62,13 @@ def _write(tx: Transaction, found: Context, now: dt.datetime) -> int:
     _forget_old(tx, today - KEPT)
     event = f"{EVENT_PREFIX}{today.isoformat()}"
     have = {mail.recipient for mail in queue.mail_of(tx, event)}
-    without = [each for each in RECRUITERS.find(tx, order="created") if each.email not in have]
+    without = [
+        each for each in RECRUITERS.find(tx, order="created") if each.is_active and each.email not in have
+    ]
     if not without:
         return 0
-    seen = agenda(tx, today)
     for recruiter in without:
+        seen = agenda(reader_for(tx, recruiter), today)
         message = _message(found, event, recruiter, seen, today)
         queue.enqueue(tx, message, now=now, domain=queue.mail_domain(found.run))
     return len(without)

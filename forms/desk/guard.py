@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from forms.desk import permissions, sessions
+from forms.desk import permissions, sessions, visibility
 from forms.desk.permissions import OPEN
 from forms.recruiters import Recruiter
 from forms.web import csrf
-from forms.web.context import context
+from forms.web.context import context, set_context
 from forms.web.errors import LoggedOut, NotAllowed
 from forms.web.kept import kept_form
 from forms.web.recruiter import ActingRecruiter, set_acting
@@ -38,11 +39,13 @@ def require_session() -> ResponseReturnValue | None:
 
 
 def _admit(recruiter: Recruiter) -> None:
-    """Set who acts. Raises NotAllowed when this page is not for their role."""
+    """Set who acts, and what they see. Raises NotAllowed when this page is not for their role."""
     role, endpoint = recruiter.role, request.endpoint or ""
     set_acting(ActingRecruiter(recruiter.id, recruiter.name, recruiter.email, recruiter.phone, role.value))
     if not permissions.may(role, endpoint, request.method):
         raise NotAllowed(permissions.explained(endpoint, request.method))
+    found = context()
+    set_context(replace(found, store=visibility.store_for(found.store, recruiter)))
 
 
 def _to_the_door() -> ResponseReturnValue:

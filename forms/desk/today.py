@@ -15,6 +15,7 @@ from forms.outbox.models import Mail
 from forms.referrals.models import Referral
 from forms.referrals.views import referrer_of
 from forms.store.protocol import Reader
+from forms.store.veil import everything
 from forms.web.context import context
 
 bp = Blueprint("today", __name__)
@@ -83,7 +84,7 @@ def index() -> ResponseReturnValue:
         new_names = Part(
             tuple(_referral(reader, each) for each in found.referrals.rows), found.referrals.in_all
         )
-        figures = ledger.figures(reader, today, context().local_date)
+        figures = ledger.figures(everything(reader), today, context().local_date)
     return render_template(
         "desk/today.html",
         page_title="Today",

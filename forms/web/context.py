@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from flask import current_app
+from flask import current_app, g
 
 from core.business_days import BusinessDays
 from core.clock import Clock
@@ -51,5 +51,10 @@ class Context:
 
 
 def context() -> Context:
-    """The parts of the application that answers this request."""
-    return cast(Context, current_app.extensions[EXTENSION])
+    """The parts of the application that answers this request, as whoever sent it may use them."""
+    return cast(Context, g.get(EXTENSION) or current_app.extensions[EXTENSION])
+
+
+def set_context(found: Context) -> None:
+    """Said by the desk's guard, once per request: this store for who is logged in."""
+    setattr(g, EXTENSION, found)

@@ -7,16 +7,23 @@ from typing import cast
 
 from flask import g
 
+OWNER = "owner"
+
 
 @dataclass(frozen=True)
 class ActingRecruiter:
-    """The user of the desk who sent this request. `role` is a word of `forms.recruiters`."""
+    """The user of the desk who sent this request. `role`: a word of `forms.recruiters.Role`."""
 
     id: str
     name: str
     email: str
     phone: str
     role: str
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether they may do everything here."""
+        return self.role == OWNER
 
 
 def acting() -> ActingRecruiter:
