@@ -22,6 +22,9 @@ from core.settings import ROOT, STATIC, TEMPLATES, RunSettings, load_run_setting
 from forms import cli
 from forms.candidates import desk as candidates_desk
 from forms.candidates.models import CANDIDACIES, CANDIDATES, INTERVIEWS
+from forms.comments.bans import BANS
+from forms.comments.checks import CHECKS
+from forms.comments.models import COMMENTS, MARKS
 from forms.desk import make_desk, today, users_desk
 from forms.desk.digest import Digest
 from forms.desk.models import SESSIONS
@@ -92,10 +95,13 @@ LOOPBACK = ("127.0.0.1", "localhost")
 COLLECTIONS: tuple[Collection[Any], ...] = (
     ADDRESS_CHANGES,
     ANSWERS,
+    BANS,
     BOUNCES,
     CANDIDACIES,
     CANDIDATES,
+    CHECKS,
     CLIENTS,
+    COMMENTS,
     CONTACTS,
     COUNTS,
     ENDINGS,
@@ -107,6 +113,7 @@ COLLECTIONS: tuple[Collection[Any], ...] = (
     INTERVIEW_TALLIES,
     JOBS,
     LINKS,
+    MARKS,
     NOTICES,
     OUTBOX,
     PLANS,

@@ -109,6 +109,20 @@ REGISTRY: Mapping[str, Kept] = {
         text="text told",
         goes_with={"subject_id": ("candidacies", "referrals")},
     ),
+    "comments": _kept(
+        nothing="id article parent_id posted created state by_author recruiter_id fingerprint submission "
+        "telling original",
+        person="name email website origin",
+        text="text changes reasons",
+    ),
+    "comment_checks": _kept(
+        nothing="id created task due believes attempts",
+        person="network_address user_agent referrer",
+        text="last_error",
+        goes_with={"id": ("comments",)},
+    ),
+    "comment_bans": _kept(nothing="id kind by since", text="note", others="value"),
+    "comment_marks": _kept(nothing="id version"),
     "address_changes": _kept(
         nothing="id candidate_id asked", person="email", goes_with={"candidate_id": ("candidates",)}
     ),
