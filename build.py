@@ -19,18 +19,21 @@ if __name__ == "__main__" and "_BUILD_PY_COMPLETE" not in os.environ:
 
 import click
 
-from core import server, suite
+from core import suite
 from core.errors import Problem
 from core.settings import STATIC, TEMPLATES
-from forms import check_messages, serving
-from forms.outbox.template import has_templates
 from generator import cli as generator
-from generator.preview import Preview
-from generator.publish import Report
+from generator.report import Report
+
+# The endpoint and the preview take longer to import than a build takes that finds nothing to do: they are
+# imported where they are used.
 
 
 def _check_messages(content: Path) -> list[Problem]:
     """A content folder without any may be for a site alone; an endpoint says itself what it lacks."""
+    from forms import check_messages
+    from forms.outbox.template import has_templates
+
     return check_messages(content) if has_templates(content) else []
 
 
@@ -55,6 +58,10 @@ for _command in generator.cli.commands.values():
 @click.option("--demo", is_flag=True, help="Use a throw-away store full of invented people.")
 def serve(host: str, port: int, demo: bool) -> None:
     """Serve the site and the desk; rebuild, and reload the browser, when a file changes."""
+    from core import server
+    from forms import serving
+    from generator.preview import Preview
+
     with contextlib.ExitStack() as stack:
         stop = stack.enter_context(server.stop_signals())
         listener = stack.enter_context(server.claim(host, port))

@@ -2,6 +2,9 @@
 
 Whoever puts them into a group of their own may give its context an `obj`: further checks of the content
 (a sequence of ContentCheck), which `build` and `check` then make as well.
+
+What takes long to import is imported where it is used: a build that finds nothing to do is over before that,
+and so is the completion of a word.
 """
 
 from __future__ import annotations
@@ -13,18 +16,13 @@ from pathlib import Path
 
 import click
 
-from core import server
 from core.clock import SystemClock
 from core.errors import FollowUpError
 from core.settings import ROOT, STATIC, TEMPLATES, SiteSettings, display_path, load_site_settings
-from generator.check_command import check_links_outside
 from generator.completion import SCRIPTS, SHELLS
-from generator.keep_command import keep_site
-from generator.new import new_article, new_page
 from generator.progress import ProgressLine
-from generator.publish import BuildOptions, ContentCheck, Publisher, Report, publish
 from generator.quick import Inputs, unchanged
-from generator.verify import verify
+from generator.report import BuildOptions, ContentCheck, Report
 
 CONTENT = ROOT / "content"
 OUTPUT = ROOT / "build"
@@ -65,6 +63,7 @@ def cli() -> None:
 @click.option("--full", is_flag=True, help="Build without any cache.")
 @click.option("--no-search", is_flag=True, help="Make no search index.")
 @click.option("--no-images", is_flag=True, help="Publish pictures as they are.")
+@click.option("--no-compress", is_flag=True, help="Make no compressed copies.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; one for each core.")
 @click.pass_obj
 def build(
@@ -75,14 +74,19 @@ def build(
     full: bool,
     no_search: bool,
     no_images: bool,
+    no_compress: bool,
     jobs: int | None,
 ) -> None:
     """Build the static site: all of it, or nothing and every error as file:line."""
     now = SystemClock().now()
-    options = BuildOptions(full=full, search=not no_search, images=not no_images, jobs=jobs)
+    options = BuildOptions(
+        full=full, search=not no_search, images=not no_images, compress=not no_compress, jobs=jobs
+    )
     inputs = Inputs.now(content, TEMPLATES, STATIC, options)
     report = None if full else unchanged(output, inputs, now)
     if report is None:
+        from generator.publish import Publisher  # for the time it takes
+
         with ProgressLine() as line:
             show = line if sys.stderr.isatty() else None
             report = Publisher(content, output, options=options, also=also).publish(now, show, inputs)
@@ -96,6 +100,8 @@ def build(
 @click.pass_obj
 def verify_site(also: Sequence[ContentCheck], content: Path, output: Path) -> None:
     """Build in full aside, and compare with the site byte for byte; exit 1 at any difference."""
+    from generator.verify import verify  # for the time it takes
+
     verdict = verify(content, output, now=SystemClock().now(), also=also)
     click.echo(str(verdict), err=not verdict.is_right)
     sys.exit(0 if verdict.is_right else 1)
@@ -114,6 +120,8 @@ def verify_site(also: Sequence[ContentCheck], content: Path, output: Path) -> No
 @click.pass_obj
 def check(also: Sequence[ContentCheck], content: Path, external: bool, private: bool, memory: Path) -> None:
     """Build into a folder that is thrown away, to hear what is wrong."""
+    from generator.publish import publish  # for the time it takes
+
     now = SystemClock().now()
     with tempfile.TemporaryDirectory() as folder:
         report = publish(content, Path(folder) / "site", now=now, also=also)
@@ -121,6 +129,8 @@ def check(also: Sequence[ContentCheck], content: Path, external: bool, private: 
     click.echo(describe(report, settings))
     click.echo("Nothing is wrong; nothing was published.")
     if external:
+        from generator.check_command import check_links_outside  # for the time it takes
+
         show = show_visits if sys.stderr.isatty() else lambda _done, _total: None
         outcome = check_links_outside(content, settings, now, memory, private=private, progress=show)
         for problem in outcome.problems():
@@ -136,6 +146,9 @@ def check(also: Sequence[ContentCheck], content: Path, external: bool, private: 
 @click.pass_obj
 def keep(also: Sequence[ContentCheck], content: Path, output: Path, parent: int | None) -> None:
     """Build, and again whenever something changes, falls due or expires, until stopped."""
+    from core import server  # for the time it takes
+    from generator.keep_command import keep_site
+
     with server.stop_signals() as stop:
         keep_site(content, output, also, stop, parent)
 
@@ -150,6 +163,8 @@ def new() -> None:
 @click.argument("title")
 def article(content: Path, title: str) -> None:
     """Write a dated draft named after TITLE, and print its path."""
+    from generator.new import new_article  # for the time it takes
+
     settings = load_site_settings(content)
     click.echo(new_article(content, title, settings.local(SystemClock().now()).date()))
 
@@ -159,6 +174,8 @@ def article(content: Path, title: str) -> None:
 @click.argument("title")
 def page(content: Path, title: str) -> None:
     """Write a draft of a page named after TITLE, and print its path."""
+    from generator.new import new_page  # for the time it takes
+
     click.echo(new_page(content, title))
 
 
