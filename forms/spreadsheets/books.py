@@ -54,8 +54,12 @@ class Books:
         self._people: dict[str, Person] = {}
         self._by_way: dict[tuple[str, str], list[str]] = {}
         self._courses: dict[tuple[str, str], Course] = {}
-        self.jobs: dict[str, Job] = {each.id: each for each in JOBS.find(reader)}
+        self.jobs: dict[str, Job] = {}
         self.clients: dict[str, Client] = {each.id: each for each in CLIENTS.find(reader)}
+        self._by_title: dict[str, list[Job]] = {}
+        self._client_names = {plain(each.name): each for each in self.clients.values()}
+        for job in JOBS.find(reader):
+            self.remember_job(job, self.clients[job.client_id])
         self._load_people(drafts)
         self._load_courses()
 
@@ -97,17 +101,19 @@ class Books:
     def remember_job(self, job: Job, client: Client) -> None:
         """Know this job, and its client."""
         self.jobs[job.id], self.clients[client.id] = job, client
+        self._by_title.setdefault(plain(job.title), []).append(job)
+        self._client_names.setdefault(plain(client.name), client)
 
     def jobs_called(self, title: str, client: str) -> list[Job]:
         """The jobs of this title, at the client of this name if one is given."""
-        found = [each for each in self.jobs.values() if plain(each.title) == plain(title)]
+        found = self._by_title.get(plain(title), [])
         if not client:
             return found
         return [each for each in found if plain(self.clients[each.client_id].name) == plain(client)]
 
     def client_called(self, name: str) -> Client | None:
         """The client of this name, or None."""
-        return next((each for each in self.clients.values() if plain(each.name) == plain(name)), None)
+        return self._client_names.get(plain(name))
 
     def _known_by(self, way: str, value: str) -> list[Person]:
         return [self._people[each] for each in self._by_way.get((way, value), ())]

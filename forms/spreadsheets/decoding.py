@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
@@ -86,17 +87,47 @@ def _strictly(data: bytes, encoding: str, *, guessed: bool) -> Decoded:
 
 
 def _guess(data: bytes) -> Decoded:
-    """Western unless the bytes speak against it: for short texts the statistics alone prefer exotic ones."""
+    """Western unless something speaks against it: for short texts, statistics alone prefer exotic ones."""
     telling = b"\n".join(line for line in data.split(b"\n") if not line.isascii())[:_SAMPLE_BYTES]
     matches = from_bytes(telling, cp_isolation=_POSSIBLE)
     best = matches.best()
     alike = {
         name for each in matches if best and each.chaos <= best.chaos for name in each.could_be_from_charset
     }
-    order = [WESTERN] if best is None or WESTERN in alike else [best.encoding, WESTERN]
-    for name in order:
+    likely = _POSSIBLE if best is None or WESTERN in alike else [best.encoding, *_POSSIBLE]
+    for name in sorted(dict.fromkeys(likely), key=lambda name: _oddities(telling, name)):
         try:
             return _strictly(data, name, guessed=True)
         except Undecodable:
             continue
     return Decoded(data.decode("latin-1"), "latin-1", guessed=True)
+
+
+def _oddities(sample: bytes, encoding: str) -> int:
+    """How often the text has something that no language writes, if it is in this encoding.
+
+    A sign for something else within a word (M‡laga), a capital behind a small letter (£ódŸ), or letters of
+    two scripts side by side.
+    """
+    text = sample.decode(encoding, errors="replace")
+    return sum(
+        _is_odd(before, after) for before, after in itertools.pairwise(text) if before > "~" or after > "~"
+    )
+
+
+def _is_odd(before: str, after: str) -> bool:
+    if not before.isalpha() and not after.isalpha():
+        return False
+    if before.isalpha() and after.isalpha():
+        mixed = _is_latin(before) != _is_latin(after)
+        return mixed or (before.islower() and after.isupper())
+    sign = after if before.isalpha() else before
+    return sign > "~" and sign not in _PUNCTUATION
+
+
+def _is_latin(letter: str) -> bool:
+    return letter < "\u0250"
+
+
+_PUNCTUATION = "’‘“”„«»‹›–—…·´\u00a0、。・「」（）"
+"""What stands beside letters."""
