@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass, fields
 from enum import Enum
 from pathlib import PurePath
@@ -11,6 +10,7 @@ from typing import Any, Protocol
 
 from core.errors import Problem
 from core.frontmatter import Document
+from core.slugs import without_date
 from generator.keys import Keys
 
 # First parts of addresses that the endpoint answers on the same origin: a file there would hide it.
@@ -23,8 +23,6 @@ RESERVED = (
     | {"articles", "authors", "archive", "categories", "feed", "index", "page", "promise", "robots", "search"}
     | {"series", "sitemap", "tags", "404"}
 )
-# Other programs name their files 2026-11-12-a-title.md: the date is no part of the address.
-_DATE_IN_NAME = re.compile(r"^\d{4}-\d{2}-\d{2}-")
 
 
 class Source(Protocol):
@@ -179,7 +177,7 @@ def _common(keys: Keys) -> dict[str, Any]:
         keys.refuse("image", "the image has no text for those who cannot see it", repair)
     return {
         "title": keys.text("title") or "",
-        "slug": keys.slug("slug", _DATE_IN_NAME.sub("", stem)),
+        "slug": keys.slug("slug", without_date(stem)),
         "summary": keys.text("summary"),
         "updated": keys.moment("updated"),
         "expires": keys.moment("expires"),

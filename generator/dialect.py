@@ -9,7 +9,7 @@ from markdown.extensions import Extension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.treeprocessors import Treeprocessor
 
-from generator.slugs import slugify
+from core.slugs import slugify
 
 # Ids of the layout, which a heading must not take.
 LAYOUT_IDS = frozenset({"top", "main", "contents", "contents-title", "comments", "related", "search"})

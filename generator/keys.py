@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from core.errors import Problem, did_you_mean
 from core.frontmatter import Document
-from generator.slugs import is_slug, slugify
+from core.slugs import is_slug, slugify
 
 # Parts that do not begin with a dot, then a slash, an ending that servers take for a page, or nothing.
 _PATH = re.compile(r"(?:/[\w~-][\w~.-]*)*/(?:[\w~-]+(?:\.html)?)?")

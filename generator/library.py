@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import InvalidContent, Problem
+from core.slugs import slugify
 from generator.article import Article, Entry, Page, State
 from generator.markdown import Body
 from generator.promise import Promise, read_promise
 from generator.shelf import Sources
-from generator.slugs import slugify
 from generator.taxonomies import named
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from core.errors import FollowUpError
 from core.frontmatter import FENCE
 from core.settings import display_path
+from core.slugs import slugify
 from generator.article import RESERVED
-from generator.slugs import slugify
 
 
 def new_article(content: Path, title: str, date: dt.date) -> Path:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.slugs import slugify
 from generator.article import Article
 from generator.shown import Term
-from generator.slugs import slugify
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from core.assets import Assets
 from core.settings import SiteSettings
+from core.slugs import slugify
 from generator import promise, structured
 from generator.article import Article, Entry
 from generator.catalogue import Catalogue, Item
@@ -36,7 +37,6 @@ from generator.shown import (
     TermsPage,
     TextKey,
 )
-from generator.slugs import slugify
 from generator.taxonomies import AUTHORS, BY_KIND, SERIES
 from generator.typography import typographic
 from generator.urls import Address

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.slugs import is_slug, slugify
 from generator.html import absolute, ids, plain_text, taken_apart, targets
 from generator.markdown import SUMMARY_LENGTH, Body, renderer
-from generator.slugs import is_slug, slugify
 from generator.typography import typographic
 
 

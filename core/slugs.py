@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}-")
 # Languages an IT headhunter writes about: "C++" and "C#" must not both become "c".
 _SIGNS = (
     (re.compile(r"(?<=[\w+])\+"), "-plus"),
@@ -21,6 +22,16 @@ def slugify(text: str) -> str:
     text = text.replace("'", "").replace("’", "")
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def without_date(stem: str) -> str:
+    """A file's name without the date before it: other programs write 2026-11-12-a-title.md."""
+    return _DATE.sub("", stem)
+
+
+def slug_of_file(stem: str) -> str:
+    """The name in the address of what a file of this name holds, when its front matter gives no other."""
+    return slugify(without_date(stem))
 
 
 def is_slug(text: str) -> bool:
