@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, render_template, request, send_from_directory
+from flask import Flask, Response, abort, request
 from jinja2 import StrictUndefined
 
 from core.assets import Assets
 from core.settings import SiteSettings
 from generator import promise
 from generator.catalogue import Catalogue
+from generator.direct import SiteApp
 from generator.library import Library
 from generator.picture_html import IMAGES_URL, head_picture
 from generator.pictures import Picture, make_variants
@@ -98,9 +99,9 @@ class Surroundings:
         return self.assets.get(name, STATIC_URL + name)
 
 
-def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Texts) -> Flask:
+def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Texts) -> SiteApp:
     """The site app: it answers the addresses (paths) of `pages`, and no other."""
-    app = Flask(__name__, template_folder=str(around.templates), static_folder=None)
+    app = SiteApp(__name__, template_folder=str(around.templates), static_folder=None)
     # A former address such as /older.html is no page /older.html/: it is answered as it stands.
     app.url_map.strict_slashes = False
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a fault in a template stops the build, with its traceback
@@ -109,22 +110,31 @@ def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Tex
     app.jinja_env.globals.update(around.globals())
     app.jinja_env.filters.update(postmark=postmark, isodate=isodate, head_picture=head_picture)
 
-    def answer(**_values: object) -> str | Response:
-        shown = pages.get(request.path) or abort(404)
-        if isinstance(shown.values, Page):
-            return render_template(shown.template, **context_of(shown.values, texts))
-        if isinstance(shown.values, FileCopy):
-            return send_from_directory(around.folders[shown.values.folder], shown.values.name)
-        if isinstance(shown.values, PictureFile):
-            data = picture_file(shown.values, around.folders["images"])
-            return Response(data, mimetype=mimetypes.guess_type(request.path)[0] or OTHER)
+    def answer(path: str) -> Response:
+        shown = pages.get(path) or abort(404)
         # Of the type that a web server guesses from the file's name: Frozen-Flask compares the two.
-        name = request.path + ("index.html" if request.path.endswith("/") else "")
-        return Response(shown.values.written(texts), mimetype=mimetypes.guess_type(name)[0] or OTHER)
+        name = path + ("index.html" if path.endswith("/") else "")
+        kind = mimetypes.guess_type(name)[0] or OTHER
+        return Response(_body(app, shown, around, texts), mimetype=kind)
 
+    def view(**_values: object) -> Response:
+        return answer(request.path)
+
+    app.answer = answer
     for rule, endpoint in ROUTES:
-        app.add_url_rule(rule, endpoint, answer)
+        app.add_url_rule(rule, endpoint, view)
     return app
+
+
+def _body(app: Flask, shown: Shown, around: Surroundings, texts: Texts) -> str | bytes:
+    values = shown.values
+    if isinstance(values, Page):
+        return app.jinja_env.get_template(shown.template).render(context_of(values, texts))
+    if isinstance(values, FileCopy):
+        return (around.folders[values.folder] / values.name).read_bytes()
+    if isinstance(values, PictureFile):
+        return picture_file(values, around.folders["images"])
+    return values.written(texts)
 
 
 def pages_of(

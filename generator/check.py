@@ -79,35 +79,42 @@ class Inspector:
         secrets = (secret for entry in library.withheld for secret in _secrets_of(entry, library, known))
         return cls(known, tuple(secrets), library.content, templates)
 
-    def page(self, address: Address, text: str, body: str = "") -> list[Finding]:
-        """What is wrong with the text of an address; `body` is the rendered text in it, which was checked.
+    def page(
+        self, address: Address, text: str, body: str = "", body_ids: Collection[str] = ()
+    ) -> list[Finding]:
+        """What is wrong with the text of an address.
+
+        `body` is the rendered text in it, which was checked for itself, and `body_ids` are the ids in that.
 
         Looks for empty pages, broken links, ids that are there twice, HTML that a browser must mend, feeds
         that no reader can read, private links, and anything of what is withheld.
         """
         if Path(address.file).suffix not in _TEXTS or address.endpoint in _COPIES:
             return []
-        found = [*self._private(text, address), *self._faults(text, address, body)]
+        found = [*self._private(text, address), *self._faults(text, address, body, body_ids)]
         return [*map(Finding, found), *self._leaks(text, address)]
 
-    def _faults(self, text: str, address: Address, body: str) -> Iterator[Problem]:
+    def _faults(self, text: str, address: Address, body: str, body_ids: Collection[str]) -> Iterator[Problem]:
         if address.file.endswith(".html"):
-            yield from self._faults_of_page(text, address, body)
+            yield from self._faults_of_page(text, address, body, body_ids)
         elif address.endpoint == "sitemap":
             yield from _of_file(address, faults_of_sitemap(text))
         elif address.file.endswith(".xml"):
             yield from _of_file(address, faults_of_feed(text))
 
-    def _faults_of_page(self, text: str, address: Address, body: str) -> Iterator[Problem]:
+    def _faults_of_page(
+        self, text: str, address: Address, body: str, body_ids: Collection[str]
+    ) -> Iterator[Problem]:
         if "</html>" not in text:
             yield Problem(address.source or TEMPLATES, 0, f"{address.url} came out empty", "see its template")
             return
-        marked = _QUICK_ID.findall(text)
+        shell = text.replace(body, "", 1) if body else text
+        marked = [*_QUICK_ID.findall(shell), *(body_ids if len(shell) < len(text) else ())]
         there = set(marked)
         if len(marked) != len(there):
             yield from _repeated_ids(text, address, body)
-        yield from self._broken(text, there, address)
-        shell = text.replace(body, "", 1) if body else text
+        yield from self._broken(shell, there, address)
+        yield from self._broken_pictures(text, address)
         shape = frozenset(_SHAPE.findall(shell))
         if shape not in self.shapes:
             self.shapes.add(shape)
@@ -121,11 +128,17 @@ class Inspector:
         faulty = {target: fault for target in suspects if (fault := self._fault(target, address))}
         if faulty:  # text that merely shows code may look like a link
             faulty = {target: faulty[target] for target in targets(text) if target in faulty}
-        for candidate in _candidates(text) - self.known.paths:
-            fault = self._fault(candidate, address)
-            faulty |= {candidate: fault} if fault else {}
         for target in sorted(faulty):
             yield self._of_template(*faulty[target], f'"{target}"', address.url)
+
+    def _broken_pictures(self, text: str, address: Address) -> Iterator[Problem]:
+        """Pictures that a browser may choose, and that are not there."""
+        if " srcset=" not in text:
+            return
+        for candidate in sorted(_candidates(text) - self.known.paths):
+            fault = self._fault(candidate, address)
+            if fault:
+                yield self._of_template(*fault, f'"{candidate}"', address.url)
 
     def _fault(self, target: str, address: Address) -> tuple[str, str] | None:
         if target.startswith("#"):
@@ -154,7 +167,7 @@ class Inspector:
 
     @staticmethod
     def _private(text: str, address: Address) -> Iterator[Problem]:
-        if _PRIVATE_LINK.search(text):
+        if ("/status/" in text or "/r/" in text) and _PRIVATE_LINK.search(text):
             message = f"{address.url} would show somebody's private link"
             yield Problem(address.source or TEMPLATES, 0, message, "take it out, and revoke that link")
 

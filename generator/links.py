@@ -36,7 +36,9 @@ class Known:
 
         Links to other sites and to the endpoint are not looked at.
         """
-        if target in self.paths or self._is_elsewhere(target):
+        if target in self.paths or target.removeprefix(self.origin) in self.paths:
+            return None
+        if self._is_elsewhere(target):
             return None
         absolute = urljoin(self.origin + base, target)
         path = unquote(urlsplit(absolute).path) or "/"

@@ -14,7 +14,7 @@ from generator.cache import digest
 from generator.check import Finding, Inspector
 from generator.compress import SUFFIXES, copies, is_text
 from generator.freeze import SiteFreezer
-from generator.shown import FileCopy, Page, PictureFile, Shown, text_of
+from generator.shown import FileCopy, Page, PictureFile, Shown, TextKey, text_of
 from generator.swap import SCRATCH
 from generator.texts import Location, TextReader
 from generator.tree import link_or_copy
@@ -114,8 +114,11 @@ class Maker:
         if isinstance(order.shown.values, FileCopy | PictureFile):
             return []
         text = data.decode("utf-8", "replace")
-        return self._context.inspector.page(order.address, text, self._body(order.shown))
+        return self._context.inspector.page(order.address, text, *self._body(order.shown))
 
-    def _body(self, shown: Shown) -> str:
-        """The rendered text within the page, which was checked before."""
-        return text_of(shown.values, self._texts) if isinstance(shown.values, Page) else ""
+    def _body(self, shown: Shown) -> tuple[str, tuple[str, ...]]:
+        """The rendered text within the page, which was checked before, and the ids in it."""
+        key = getattr(shown.values, "text", None)
+        if not isinstance(shown.values, Page) or not isinstance(key, TextKey):
+            return "", ()
+        return text_of(shown.values, self._texts), self._texts(key.key).ids

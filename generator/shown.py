@@ -267,8 +267,15 @@ def context_of(values: Page, texts: Texts) -> dict[str, Any]:
 
 
 def text_of(values: object, texts: Texts) -> str:
-    """The rendered text of a page as the page shows it, with pictures in their sizes; '' for none."""
+    """The rendered text of a page as the page shows it; '' for none.
+
+    Pictures are in their sizes. A wide table scrolls on a phone, so the keyboard must reach it; the empty
+    corner of a table heads nothing.
+    """
     text = getattr(values, "text", None)
     if not isinstance(text, TextKey):
         return ""
-    return with_pictures(texts(text.key).html, getattr(values, "pictures", ()))
+    body = with_pictures(texts(text.key).html, getattr(values, "pictures", ()))
+    if "<table>" in body:
+        body = body.replace("<table>", '<table tabindex="0">').replace("<th></th>", "<td></td>")
+    return body
