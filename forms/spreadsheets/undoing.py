@@ -26,6 +26,8 @@ _TIES = (("events", "subject_id"), ("links", "holder"), ("suppressions", "holder
 """Further fields that hold the id of a record of one of several collections."""
 
 _NAMES = {"candidates": "name", "clients": "name", "jobs": "title"}
+_MAIN = (*_NAMES, "candidacies")
+"""What a unit is about; the rest belongs to it."""
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,8 @@ class _Undoing:
         for trace, record in present:
             why = self._touched(trace, record, own)
             if why:
-                first = unit[0]
-                what = self._in_words(first)
-                self.kept.append(Kept(row.line, first.collection, first.id, what, why))
+                main = next((each for each in unit if each.collection in _MAIN), unit[0])
+                self.kept.append(Kept(row.line, main.collection, main.id, self._in_words(main), why))
                 return False
         for trace in unit:
             if trace.before is None:

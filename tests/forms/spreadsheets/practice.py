@@ -72,14 +72,16 @@ class Practice:
         with self.store.read() as reader:
             return [each.name for each in CANDIDATES.find(reader, order="name")]
 
-    def candidacy(self, name: str) -> Candidacy:
+    def candidacy(self, name: str, job: str | None = None) -> Candidacy:
+        """The person's only candidacy, or the one for the job of this title."""
         with self.store.read() as reader:
-            found = CANDIDACIES.first(reader, {"candidate_id": self.person(name).id})
-        assert found is not None, name
-        return found
+            found = CANDIDACIES.find(reader, {"candidate_id": self.person(name).id})
+            titles = {each.id: each.title for each in JOBS.find(reader)}
+        (one,) = (each for each in found if job in (None, titles[each.job_id]))
+        return one
 
-    def interviews(self, name: str) -> list[dt.date]:
-        where = {"candidacy_id": self.candidacy(name).id}
+    def interviews(self, name: str, job: str | None = None) -> list[dt.date]:
+        where = {"candidacy_id": self.candidacy(name, job).id}
         with self.store.read() as reader:
             return [each.on for each in INTERVIEWS.find(reader, where, order="round")]
 

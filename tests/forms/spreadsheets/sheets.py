@@ -7,7 +7,7 @@ First Name,Last Name,Email,Email 2,Home Phone,Cell Phone,Work Phone,Address,City
 Notes,Current Employer,Web Site,Key Skills
 Ada,Ashworth,ADA@People.example,ada.old@people.example,020 7946 0101,+44 7700 900123,,1 Mill Lane,\
 Leeds,,LS1 1AA,"Strong, but shy",Northwind,http://www.linkedin.com/in/ada/?trk=nav,"python, payroll"
-Ben,Brook,ben@people.example,,,07700 900456,555-1234,,,,,,,,
+Ben,Brook,ben@people.example,,,07700 900456,555-12,,,,,,,,
 """
 
 OPENCATS_LIST = """\
