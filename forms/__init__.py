@@ -25,9 +25,10 @@ from forms.candidates.models import CANDIDACIES, CANDIDATES, INTERVIEWS
 from forms.comments.bans import BANS
 from forms.comments.checks import CHECKS
 from forms.comments.models import COMMENTS, MARKS
-from forms.desk import make_desk, today, users_desk
+from forms.desk import account_desk, make_desk, today, users_desk
 from forms.desk.digest import Digest
 from forms.desk.models import SESSIONS
+from forms.desk.second_factor import SECOND_FACTORS
 from forms.desk.sessions import LONGEST
 from forms.follow_up import (
     answer_desk,
@@ -120,6 +121,7 @@ COLLECTIONS: tuple[Collection[Any], ...] = (
     RECRUITERS,
     REFERRALS,
     REFERRAL_TALLIES,
+    SECOND_FACTORS,
     SESSIONS,
     SUPPRESSIONS,
     WISHES,
@@ -156,6 +158,7 @@ DESK_PAGES: tuple[Blueprint, ...] = (
     mail_desk.bp,
     figures_desk.bp,
     users_desk.bp,
+    account_desk.bp,
 )
 """Behind the desk's door, in the order of its navigation."""
 

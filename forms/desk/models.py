@@ -12,7 +12,8 @@ from forms.store.collection import Collection
 class Session:
     """One logged-in browser. `id` is the SHA-256 of the cookie's token; the token itself is not kept.
 
-    `seen` is exact to a few minutes; `expires` is the moment after which no activity prolongs it.
+    `browser` is its name in words, for the list its user sees. `seen` is exact to a few minutes; `expires` is
+    the moment after which no activity prolongs it.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Session:
     created: dt.datetime
     seen: dt.datetime
     expires: dt.datetime
+    browser: str = ""
 
 
 SESSIONS = Collection(

@@ -26,7 +26,7 @@ def _pages(least: Least, *endpoints: str) -> dict[str, Least]:
     return {f"desk.{endpoint}": least for endpoint in endpoints}
 
 
-OPEN = frozenset({"desk.log_in", "desk.set_up", "desk.welcome"})
+OPEN = frozenset({"desk.log_in", "desk.set_up", "desk.welcome", "desk.second_step"})
 """The door itself: nobody is logged in there."""
 
 LOOK = Least(Role.READ_ONLY, Role.RECRUITER)
@@ -37,7 +37,18 @@ OWN = Least(Role.READ_ONLY, Role.READ_ONLY)
 RULE = Least(Role.OWNER, Role.OWNER)
 
 TABLE: Mapping[str, Least] = {
-    **_pages(OWN, "log_out"),
+    **_pages(
+        OWN,
+        "log_out",
+        "account.show",
+        "account.change_password",
+        "account.begin_second_step",
+        "account.set_up_app",
+        "account.switch_off",
+        "account.new_codes",
+        "account.end_session",
+        "account.end_sessions",
+    ),
     **_pages(
         LOOK,
         "today.index",
@@ -88,6 +99,8 @@ TABLE: Mapping[str, Least] = {
         "progress.call_all_back",
         "progress.send_now",
         "referrals.change_state",
+        "referrals.confirm",
+        "referrals.take_back",
         "taking_up.as_candidate",
         "taking_up.as_contact",
         "mail.cancel",
@@ -103,6 +116,7 @@ TABLE: Mapping[str, Least] = {
         "users.let_go",
         "users.let_in_again",
         "users.new_link",
+        "users.reset_second_step",
     ),
 }
 

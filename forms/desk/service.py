@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from core.errors import Conflict, NotFound
 from forms import links
-from forms.desk import passwords, sessions
+from forms.desk import passwords, second_factor
 from forms.recruiters import RECRUITERS, Recruiter, Role
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Store, Transaction
@@ -22,10 +24,18 @@ PER_ADDRESS = 20
 """Failures within WINDOW after which even the right password is refused: an answer would be a hint."""
 
 
+KnownDevice = Callable[[Recruiter | None], str]
+
+
+def _no_device(_recruiter: Recruiter | None) -> str:
+    return ""
+
+
 class Refusal(enum.Enum):
     """Why a login failed. Neither tells whether there is such an account."""
 
     WRONG = "E-mail address or password is not right."
+    WRONG_CODE = "That code is not right, or was used before."
     THROTTLED = "Too many attempts. Wait a quarter of an hour, then try again."
 
 
@@ -79,22 +89,55 @@ def add_recruiter(
     return RECRUITERS.put(tx, recruiter)
 
 
-def log_in(store: Store, email: str, password: str, *, visitor: str, now: dt.datetime) -> str | Refusal:
-    """A session's token, or why not. `email` in normal form; `visitor` stands for the network address.
+@dataclass(frozen=True)
+class FirstStep:
+    """The password was right. `is_enough`: no second step is asked of this recruiter."""
+
+    recruiter: Recruiter
+    is_enough: bool
+
+
+def log_in(
+    store: Store,
+    email: str,
+    password: str,
+    *,
+    visitor: str,
+    now: dt.datetime,
+    known: KnownDevice = _no_device,
+) -> FirstStep | Refusal:
+    """Who this is, or why not. `email` in normal form; `visitor` stands for the network address.
 
     Every attempt is counted before the password is looked at, so that many at once gain nothing, and taken
     back when it was right. The work is the same whether there is such an account or not, and it is done
-    outside of a transaction: others need not wait for it.
+    outside of a transaction: others need not wait for it. `known` names a browser that this account was
+    opened in before: its attempts are counted apart, so that nobody else's can use them up.
     """
-    account, address = f"login-account:{limits.hidden(email)}", f"login-address:{visitor}"
-    if not _may_try(store, account, address, now):
-        return Refusal.THROTTLED
     with store.read() as reader:
         recruiter = RECRUITERS.first(reader, {"email": email})
-    known = recruiter.password_hash or None if recruiter and recruiter.is_active else None
-    if not passwords.matches(password, known) or recruiter is None:
+    account = f"login-account:{limits.hidden(email)}:{known(recruiter)}"
+    address = f"login-address:{visitor}"
+    if not _may_try(store, account, address, now):
+        return Refusal.THROTTLED
+    hashed = recruiter.password_hash or None if recruiter and recruiter.is_active else None
+    if not passwords.matches(password, hashed) or recruiter is None:
         return Refusal.WRONG
-    return _enter(store, recruiter.id, account, address, now)
+    _was_right(store, account, address)
+    with store.read() as reader:
+        return FirstStep(recruiter, is_enough=not second_factor.is_on(reader, recruiter.id))
+
+
+def second_step(
+    store: Store, recruiter: Recruiter, code: str, *, visitor: str, device: str, key: bytes, now: dt.datetime
+) -> Refusal | None:
+    """Why this code does not open the desk; None when it does, and is used up. Counted like passwords."""
+    account, address = f"second-step:{recruiter.id}:{device}", f"login-address:{visitor}"
+    if not _may_try(store, account, address, now):
+        return Refusal.THROTTLED
+    if not second_factor.take(store, recruiter.id, code, key=key, now=now):
+        return Refusal.WRONG_CODE
+    _was_right(store, account, address)
+    return None
 
 
 @use_case
@@ -105,7 +148,6 @@ def _may_try(tx: Transaction, account: str, address: str, now: dt.datetime) -> b
 
 
 @use_case
-def _enter(tx: Transaction, recruiter_id: str, account: str, address: str, now: dt.datetime) -> str:
+def _was_right(tx: Transaction, account: str, address: str) -> None:
     limits.forget(tx, account)
     limits.give_back(tx, address)
-    return sessions.begin(tx, recruiter_id, now)

@@ -26,12 +26,12 @@ SWEEP = 50
 
 
 @use_case
-def begin(tx: Transaction, recruiter_id: str, now: dt.datetime) -> str:
+def begin(tx: Transaction, recruiter_id: str, now: dt.datetime, browser: str = "") -> str:
     """A new session; gives its token for the cookie, this once. Sessions that are over are swept away."""
     for old in SESSIONS.find(tx, span=("expires", None, now), order="expires", limit=SWEEP):
         SESSIONS.delete(tx, old.id)
     token = secrets.token_urlsafe(32)
-    SESSIONS.put(tx, Session(session_id(token), recruiter_id, now, now, now + LONGEST))
+    SESSIONS.put(tx, Session(session_id(token), recruiter_id, now, now, now + LONGEST, browser))
     return token
 
 
@@ -39,7 +39,7 @@ def recruiter_of(store: Store, token: str, now: dt.datetime) -> Recruiter | None
     """Who is logged in with this token; None when nobody is (any more). Notes that they were seen."""
     with store.read() as reader:
         session = SESSIONS.get(reader, session_id(token))
-        if session is None or not _is_live(session, now):
+        if session is None or not is_live(session, now):
             return None
         recruiter = RECRUITERS.get(reader, session.recruiter_id)
     if recruiter is None or not recruiter.is_active:
@@ -53,6 +53,14 @@ def recruiter_of(store: Store, token: str, now: dt.datetime) -> Recruiter | None
 def end(tx: Transaction, token: str) -> None:
     """Log out: the token opens nothing from now on, wherever it was copied to."""
     SESSIONS.delete(tx, session_id(token))
+
+
+@use_case
+def end_one(tx: Transaction, recruiter_id: str, session: str) -> None:
+    """End the session of this id, if it is theirs."""
+    found = SESSIONS.get(tx, session)
+    if found is not None and found.recruiter_id == recruiter_id:
+        SESSIONS.delete(tx, session)
 
 
 @use_case
@@ -73,7 +81,8 @@ def session_id(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _is_live(session: Session, now: dt.datetime) -> bool:
+def is_live(session: Session, now: dt.datetime) -> bool:
+    """Whether it still opens the desk."""
     return now < session.expires and now - session.seen < IDLE
 
 

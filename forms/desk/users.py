@@ -7,17 +7,27 @@ from dataclasses import replace
 
 from core.errors import Conflict, NotFound
 from forms import links
-from forms.desk import sessions
+from forms.desk import second_factor, sessions
 from forms.desk.service import add_recruiter
 from forms.links import Purpose
+from forms.outbox import queue
+from forms.outbox.models import Message
 from forms.recruiters import RECRUITERS, Recruiter, Role
-from forms.store.collection import use_case
+from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Transaction
 
 WELCOME_LIFETIME = dt.timedelta(days=3)
 """How long a new colleague has to choose a password before they need another link."""
 
 TAKEN = "Somebody at this desk has this address already."
+SWITCHED_OFF = """\
+Hello {name},
+
+{by} has switched off the second step of your login to the desk: your password is enough until you set the
+second step up again, under Your account.
+
+If you did not ask for this, change your password and speak to {by}.
+"""
 LAST_OWNER = "This is the last owner of the desk: make somebody else an owner first."
 
 
@@ -100,6 +110,36 @@ def let_in_again(tx: Transaction, recruiter_id: str) -> Recruiter:
     """Somebody comes back, with the password and the role they had. Raises NotFound."""
     recruiter = RECRUITERS.require(tx, recruiter_id)
     return RECRUITERS.put(tx, replace(recruiter, left=None))
+
+
+@use_case
+def reset_second_step(
+    tx: Transaction, recruiter_id: str, *, by: str, sender: str, domain: str, now: dt.datetime
+) -> None:
+    """Their password is enough from now on; they are logged out, and told by mail who did it.
+
+    Raises NotFound; Conflict where there is no second step.
+    """
+    recruiter = RECRUITERS.require(tx, recruiter_id)
+    if not second_factor.switch_off(tx, recruiter_id):
+        raise Conflict("They have no second step.")
+    sessions.end_all(tx, recruiter_id)
+    message = Message(
+        event=f"second-step:{new_id()}",
+        recipient=recruiter.email,
+        recipient_name=recruiter.name,
+        sender_name=sender,
+        reply_to=recruiter.email,
+        subject="The second step of your login was switched off",
+        body=SWITCHED_OFF.format(name=_plain(recruiter.name), by=_plain(by)),
+        unattended=True,
+    )
+    queue.enqueue(tx, message, now=now, domain=domain)
+
+
+def _plain(name: str) -> str:
+    """A name cannot be a merge field."""
+    return name.replace("{{", "{ {")
 
 
 def _must_not_be_the_last_owner(reader: Reader, recruiter: Recruiter) -> None:

@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from core.errors import Conflict
-from forms.desk import users
+from forms.desk import second_factor, users
 from forms.desk.users_form import RoleForm, UserForm
+from forms.outbox import queue
 from forms.recruiters import RECRUITERS, Role
 from forms.web.context import context
 from forms.web.form import ButtonForm, bind, blank, saved
+from forms.web.recruiter import acting
 
 bp = Blueprint("users", __name__, url_prefix="/users")
 
@@ -53,10 +55,12 @@ def show(recruiter_id: str) -> ResponseReturnValue:
     """One user, and what may be changed."""
     with context().store.read() as reader:
         user = RECRUITERS.require(reader, recruiter_id)
+        has_second_step = second_factor.is_on(reader, recruiter_id)
     return render_template(
         "desk/user.html",
         page_title=user.name,
         user=user,
+        has_second_step=has_second_step,
         role_form=blank(RoleForm, role=user.role.value),
         button_form=blank(ButtonForm),
     )
@@ -106,6 +110,24 @@ def new_link(recruiter_id: str) -> ResponseReturnValue:
     except Conflict as error:
         return saved(str(error), "desk.users.show", category="bad", recruiter_id=recruiter_id)
     return _link_page(recruiter_id, name, token)
+
+
+@bp.post("/<recruiter_id>/second-step/off/")
+def reset_second_step(recruiter_id: str) -> ResponseReturnValue:
+    """For a colleague who lost app and recovery codes: the password is enough, and they are told by mail."""
+    found = context()
+    return _step(
+        recruiter_id,
+        lambda: users.reset_second_step(
+            found.store,
+            recruiter_id,
+            by=acting().name,
+            sender=found.site.title,
+            domain=queue.mail_domain(found.run),
+            now=found.now(),
+        ),
+        "Their password is enough until they set the second step up again. They are told by mail.",
+    )
 
 
 def _step(recruiter_id: str, step: Callable[[], object], done: str) -> Response:

@@ -33,7 +33,7 @@ def test_every_page_of_the_desk_leads_the_anonymous_to_the_door(app: Flask, clie
 
 
 def test_only_the_door_itself_is_open() -> None:
-    assert {"desk.log_in", "desk.set_up", "desk.welcome"} == OPEN
+    assert {"desk.log_in", "desk.second_step", "desk.set_up", "desk.welcome"} == OPEN
 
 
 @pytest.mark.parametrize("value", ["", "nonsense", "eyJzZXNzaW9uIjoieCJ9.aaaaaa.bbbbbbbbbbbbbbbb"])
