@@ -153,6 +153,18 @@ class RunSettings:
         "zone. Empty: never.", None)  # fmt: skip
     publish_figures: bool = option("Write content/figures.json, the public figures of the promise, while "
                                    "`serve` runs or by `export-figures`.", False)  # fmt: skip
+    notice_days: int = option("Days within which somebody who was referred is told of it; after that the "
+                              "record erases itself.", 30)  # fmt: skip
+    keep_candidates_days: int = option("Days after the last contact at which a candidate is erased, unless "
+                                       "they are owed an answer; 0: never.", 1095)  # fmt: skip
+    keep_referrals_days: int = option("Days after its last step at which a referral is erased; 0: never.",
+                                      365)  # fmt: skip
+    keep_mail_days: int = option("Days after which the text of a message that went out is erased; 0: never.",
+                                 730)  # fmt: skip
+    keep_imports_days: int = option("Days after which an import can no longer be taken back, and what that "
+                                    "needs is erased; 0: never.", 90)  # fmt: skip
+    copy_days: int = option("Days after which earlier copies of an embedded store are removed, so that who "
+                            "was erased is in none of them; 0: never.", 30)  # fmt: skip
     phone_region: str = option("Country (ISO 3166, two letters) in which numbers without +… are read.", "GB")
 
 

@@ -74,7 +74,10 @@ from forms.referrals import views as referrals
 from forms.referrals.mail import THANKS
 from forms.referrals.models import REFERRALS
 from forms.referrals.views import Surroundings
+from forms.rights.access import access_maker
+from forms.rights.mail import RIGHTS_MAILS
 from forms.rights.models import ADDRESS_CHANGES, NOTICES, WISHES
+from forms.rights.views import RIGHTS_PAGES
 from forms.spreadsheets.models import IMPORTED_ROWS, IMPORTS
 from forms.status import views as status
 from forms.status.access import link_maker, unsubscribe_maker
@@ -129,7 +132,7 @@ COLLECTIONS: tuple[Collection[Any], ...] = (
 SHAPES: tuple[Shape, ...] = tuple(collection.shape for collection in COLLECTIONS)
 """Every collection of every feature: what a store is opened with."""
 
-MESSAGES: tuple[TemplateUse, ...] = (*ANSWER_TEMPLATES, ASK, LINK_MAIL, LOST_LINK, THANKS)
+MESSAGES: tuple[TemplateUse, ...] = (*ANSWER_TEMPLATES, ASK, LINK_MAIL, LOST_LINK, *RIGHTS_MAILS, THANKS)
 """Every template that a feature writes with: what `content/messages/` must hold."""
 
 PUBLIC_PAGES: tuple[Blueprint, ...] = (
@@ -137,6 +140,7 @@ PUBLIC_PAGES: tuple[Blueprint, ...] = (
     status.bp,
     invitations.switch_bp,
     invitations.unsubscribe_bp,
+    *RIGHTS_PAGES,
 )
 """Open to whoever has the address, or the link."""
 
@@ -223,7 +227,7 @@ def _assemble(run: RunSettings, store: Store | None, clock: Clock | None, conten
         store=found.store,
         transport=open_transport(run),
         clock=found.clock,
-        access=link_maker(found),
+        access=access_maker(found, link_maker(found)),
         listeners=(mail_settled, mail_came_back, asking.mail_settled),
         mail_from=run.mail_from,
         bounces=bounce_address(run.bounce_address, found.secret),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,9 @@ class Purpose(enum.StrEnum):
     STATUS = "status"
     DESK_SETUP = "desk_setup"
     UNSUBSCRIBE = "unsubscribe"
+    NOTICE = "notice"
+    ADDRESS = "address"
+    ERASE_CODE = "erase_code"
     DESK_ACCOUNT = "desk_account"
 
 
@@ -65,6 +69,32 @@ def verify(reader: Reader, purpose: Purpose, token: str, now: dt.datetime) -> Li
     if link is None or link.purpose is not purpose or not link.is_live(now):
         return None
     return link
+
+
+CODE_DIGITS = 8
+
+
+@use_case
+def mint_code(
+    tx: Transaction, purpose: Purpose, holder: str, *, now: dt.datetime, lifetime: dt.timedelta
+) -> tuple[str, Link]:
+    """A code that somebody types, good for `holder` only; gives it, this once, and what is kept of it.
+
+    Eight digits can be tried out: whoever asks for one limits the tries.
+    """
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    for each in LINKS.find(tx, {"holder": holder}):
+        if each.purpose is purpose:
+            LINKS.delete(tx, each.id)
+    link = Link(new_id(), _digest(f"{holder} {code}"), purpose, holder, now, now + lifetime)
+    return code, LINKS.put(tx, link)
+
+
+def verify_code(reader: Reader, purpose: Purpose, holder: str, code: str, now: dt.datetime) -> bool:
+    """Whether this code was given to this holder last, and is still good. Blanks and dashes do not count."""
+    typed = re.sub(r"[\s\-–]", "", code)
+    link = LINKS.first(reader, {"token_hash": _digest(f"{holder} {typed}")})
+    return link is not None and link.purpose is purpose and link.is_live(now)
 
 
 @use_case

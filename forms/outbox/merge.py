@@ -11,7 +11,12 @@ from forms.outbox.models import STATUS_LINK, UNSUBSCRIBE_LINK
 
 LINK_FIELD = "status_link"
 UNSUBSCRIBE_FIELD = "unsubscribe_link"
-WHILE_SENDING = {LINK_FIELD: STATUS_LINK, UNSUBSCRIBE_FIELD: UNSUBSCRIBE_LINK}
+CODE_FIELD = "code"
+WHILE_SENDING = {
+    LINK_FIELD: STATUS_LINK,
+    CODE_FIELD: "{{ code }}",
+    UNSUBSCRIBE_FIELD: UNSUBSCRIBE_LINK,
+}
 """What the worker fills in, and what stands there until then."""
 
 FIELDS = (
@@ -28,6 +33,9 @@ FIELDS = (
     "observation",
     "next_date",
     "referred_name",
+    "referrer_name",
+    "held",
+    CODE_FIELD,
 )
 """Every merge field. Those of WHILE_SENDING are filled by the worker; all others by who writes."""
 
@@ -35,7 +43,8 @@ DISPENSABLE = ("recruiter_phone",)
 """Fields that may be known to be empty: a line that holds nothing else then goes with them."""
 
 _FIELD = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-_LINK = re.compile(r"\{\{\s*" + LINK_FIELD + r"\s*\}\}")
+_LINK = re.compile(rf"\{{\{{\s*(?:{LINK_FIELD}|{CODE_FIELD})\s*\}}\}}")
+"""Where what is made while sending goes: a private link, or a code, which is one that can be typed."""
 _UNSUBSCRIBE = re.compile(r"\{\{\s*" + UNSUBSCRIBE_FIELD + r"\s*\}\}")
 _BRACES = re.compile(r"\{\{|\}\}")
 _BETWEEN_BRACES = re.compile(r"(?<=\{)(?=\{)|^(?=\{)|(?<=\{)$")

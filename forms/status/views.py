@@ -47,6 +47,7 @@ def show(token: str) -> ResponseReturnValue:
         page_title="Where you stand",
         page=page,
         refer_url=url_for("refer.form", token=token),
+        rights_url=url_for("rights.home", token=token),
         switch_url=url_for("invitations.switch", token=token, way="on" if page.invitations_off else "off"),
         button=blank(ButtonForm),
     )
