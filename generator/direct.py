@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
 
 # Makes the answer to a path.
 Answer = Callable[[str], Response]
@@ -23,8 +24,11 @@ class DirectClient:
         self._answer = answer
 
     def get(self, path: str, **_how: Any) -> Response:
-        """The answer to a path of the app."""
-        return self._answer(path)
+        """The answer to a path of the app; a page of its error where it has none."""
+        try:
+            return self._answer(path)
+        except HTTPException as error:
+            return Response(error.get_body(), status=error.code or 500, mimetype="text/html")
 
 
 class SiteApp(Flask):
