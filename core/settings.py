@@ -140,6 +140,8 @@ class RunSettings:
     share_candidates: bool = option("Whether a new candidate is shared with all colleagues, unless the desk "
                                     "says otherwise; if not, their own recruiter and the owners see them.",
                                     True)  # fmt: skip
+    ownership_days: int = option("Days for which a referral credits who made it, counted from the day the "
+                                 "person confirmed it, or else was named.", 180)  # fmt: skip
     promise_days: int = option("Business days after an interview by which a candidate hears.", 5)
     undo_minutes: int = option("Minutes an answer waits before it goes out and can be called back; 0: none.",
                                10)  # fmt: skip

@@ -70,9 +70,11 @@ from forms.outbox.template import TemplateUse, check_templates
 from forms.outbox.transport import open_transport
 from forms.recruiters import RECRUITERS
 from forms.referrals import desk as referrals_desk
+from forms.referrals import mail as referral_mail
+from forms.referrals import personal_views
 from forms.referrals import views as referrals
-from forms.referrals.mail import THANKS
 from forms.referrals.models import REFERRALS
+from forms.referrals.sharing import FORWARD
 from forms.referrals.views import Surroundings
 from forms.rights.access import access_maker
 from forms.rights.mail import RIGHTS_MAILS
@@ -132,7 +134,15 @@ COLLECTIONS: tuple[Collection[Any], ...] = (
 SHAPES: tuple[Shape, ...] = tuple(collection.shape for collection in COLLECTIONS)
 """Every collection of every feature: what a store is opened with."""
 
-MESSAGES: tuple[TemplateUse, ...] = (*ANSWER_TEMPLATES, ASK, LINK_MAIL, LOST_LINK, *RIGHTS_MAILS, THANKS)
+MESSAGES: tuple[TemplateUse, ...] = (
+    *ANSWER_TEMPLATES,
+    ASK,
+    FORWARD,
+    LINK_MAIL,
+    LOST_LINK,
+    *referral_mail.USES,
+    *RIGHTS_MAILS,
+)
 """Every template that a feature writes with: what `content/messages/` must hold."""
 
 PUBLIC_PAGES: tuple[Blueprint, ...] = (
@@ -140,6 +150,7 @@ PUBLIC_PAGES: tuple[Blueprint, ...] = (
     status.bp,
     invitations.switch_bp,
     invitations.unsubscribe_bp,
+    personal_views.bp,
     *RIGHTS_PAGES,
 )
 """Open to whoever has the address, or the link."""

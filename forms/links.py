@@ -2,14 +2,20 @@
 
 A token is 256 random bits, shown once; the store keeps only its SHA-256, so that a stolen copy of the store
 opens nothing. Several links may be live for one holder; each expires, and each can be revoked.
+
+A candidate's personal link is shown to them again, for as long as they forward it. Its token is therefore
+worked out from the secret key and the link's id each time it is shown (HMAC-SHA-256, 256 bits all the same),
+and the store keeps its hash and nothing else, as of every link.
 Source: W3C TAG, Good Practices for Capability URLs.
 """
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import enum
 import hashlib
+import hmac
 import re
 import secrets
 from dataclasses import dataclass, replace
@@ -24,6 +30,8 @@ class Purpose(enum.StrEnum):
     STATUS = "status"
     DESK_SETUP = "desk_setup"
     UNSUBSCRIBE = "unsubscribe"
+    PERSONAL = "personal"
+    """A candidate's link to forward: whoever opens it may introduce themselves."""
     NOTICE = "notice"
     ADDRESS = "address"
     ERASE_CODE = "erase_code"
@@ -58,6 +66,22 @@ def mint(
     token = secrets.token_urlsafe(32)
     link = Link(new_id(), _digest(token), purpose, holder, now, now + lifetime)
     return token, LINKS.put(tx, link)
+
+
+@use_case
+def mint_shown_again(
+    tx: Transaction, purpose: Purpose, holder: str, *, secret: bytes, now: dt.datetime, lifetime: dt.timedelta
+) -> Link:
+    """A new link whose token `token_again` gives to whoever has `secret`."""
+    link_id = new_id()
+    token = _derived(link_id, secret)
+    return LINKS.put(tx, Link(link_id, _digest(token), purpose, holder, now, now + lifetime))
+
+
+def token_again(link: Link, secret: bytes) -> str | None:
+    """The token of a link from `mint_shown_again`; None when it was made with another secret."""
+    token = _derived(link.id, secret)
+    return token if hmac.compare_digest(_digest(token), link.token_hash) else None
 
 
 def verify(reader: Reader, purpose: Purpose, token: str, now: dt.datetime) -> Link | None:
@@ -107,6 +131,11 @@ def revoke(tx: Transaction, link_id: str, now: dt.datetime) -> Link:
 def links_of(reader: Reader, holder: str) -> list[Link]:
     """All links ever made for a holder, newest first."""
     return LINKS.find(reader, {"holder": holder}, order="created", descending=True)
+
+
+def _derived(link_id: str, secret: bytes) -> str:
+    code = hmac.new(secret, f"link {link_id}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(code).rstrip(b"=").decode()
 
 
 def _digest(token: str) -> str:

@@ -101,6 +101,8 @@ TABLE: Mapping[str, Least] = {
         "referrals.change_state",
         "referrals.confirm",
         "referrals.take_back",
+        "referrals.confirm",
+        "referrals.take_back",
         "taking_up.as_candidate",
         "taking_up.as_contact",
         "mail.cancel",

@@ -130,7 +130,8 @@ def _page(candidate_id: str, form: CandidacyForm) -> str:
         ]
         form.job.choices = _job_choices(reader)
         named = referrals.referrals_by(reader, candidate_id)
-        held_links = [each for each in links.links_of(reader, candidate_id) if each.purpose is Purpose.STATUS]
+        shown = (Purpose.STATUS, Purpose.PERSONAL)
+        held_links = [each for each in links.links_of(reader, candidate_id) if each.purpose in shown]
         refusal = asking.refusal(reader, candidate)
     return render_template(
         "follow_up/candidate.html",

@@ -14,4 +14,6 @@ def referrer(reader: Reader, candidate_id: str) -> Referrer | None:
     recruiter = RECRUITERS.get(reader, candidate.recruiter_id) if candidate else None
     if candidate is None or recruiter is None:
         return None
-    return Referrer(candidate.id, candidate.name, candidate.email, recruiter)
+    return Referrer(
+        candidate.id, candidate.name, candidate.email, recruiter, candidate.phone, candidate.profile_url
+    )

@@ -106,9 +106,10 @@ def _client_named(reader: Reader, name: str) -> Client | None:
 def _notes_from(referral: Referral) -> str:
     """What the referrer said, so that it is at hand in the first conversation."""
     facts = (
-        ("Referred, known as", referral.relation.label),
+        ("Referred, known as", referral.relation.label if referral.relation else "through the personal link"),
         ("Field of work", referral.field_of_work),
         ("Hiring", referral.hiring_need.label if referral.hiring_need else ""),
         ("Why", referral.why),
+        ("In their own words", referral.own_words),
     )
     return "\n".join(f"{label}: {value}" for label, value in facts if value)

@@ -13,6 +13,12 @@ ACCURACY_VERSION = "2026-11"
 ACCURACY_STATEMENT = "What I say here is true as far as I know, and I may pass on these contact details."
 """The statement of version ACCURACY_VERSION. A new wording takes a new version, and both are kept."""
 
+CONSENT_VERSION = "2026-11"
+CONSENT_STATEMENT = (
+    "I am speaking for myself, and {recruiter} may keep what I say here and get in touch with me."
+)
+"""What somebody agrees to who introduces themselves; the wording of version CONSENT_VERSION."""
+
 
 class ReferralKind(enum.StrEnum):
     """Who is referred."""
@@ -99,6 +105,21 @@ class ReferralState(enum.StrEnum):
         }[self.value]
 
 
+class Confirmation(enum.StrEnum):
+    """How the referred person confirmed who sent them."""
+
+    OWN_FORM = "own_form"
+    TOLD = "told"
+
+    @property
+    def label(self) -> str:
+        """The way in words."""
+        return {"own_form": "through the personal link", "told": "by telling you"}[self.value]
+
+
+THROUGH_LINK = "Somebody through your link"
+"""What a referrer reads instead of a name that they did not give: it is the other person's to tell."""
+
 _LAST = {ReferralKind.CANDIDATE: ReferralState.PLACED, ReferralKind.CLIENT: ReferralState.CLIENT_WON}
 
 
@@ -107,6 +128,10 @@ class Referral:
     """One person named by one candidate. `target` is the normal form of their first way of contact.
 
     `why`, `relation` and the rest are the referrer's own words and are never shown to anyone but the desk.
+    `by_link`: they introduced themselves through the candidate's personal link, before or without being
+    named; `named` is then the name that the referrer gave later. `own_words`, `consent_version`: what they
+    wrote and agreed to. `confirmed`: when they confirmed who sent them. `own`: the referrer named themselves.
+    `settled`: when it came to its end.
     """
 
     id: str
@@ -119,7 +144,7 @@ class Referral:
     email: str | None
     phone: str | None
     profile_url: str | None
-    relation: Relation
+    relation: Relation | None
     why: str
     knows: bool
     may_name: bool
@@ -132,6 +157,24 @@ class Referral:
     wish: Wish | None
     state: ReferralState
     created: dt.datetime
+    by_link: bool = False
+    named: str = ""
+    own_words: str = ""
+    consent_version: str = ""
+    confirmed: dt.datetime | None = None
+    confirmed_how: Confirmation | None = None
+    own: bool = False
+    settled: dt.datetime | None = None
+
+    @property
+    def name_for_referrer(self) -> str:
+        """The name as the referrer gave it, or that there is somebody."""
+        return self.named or (THROUGH_LINK if self.by_link else self.name)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it led to a job or a client."""
+        return self.state is _LAST[self.kind]
 
     def next_states(self) -> tuple[ReferralState, ...]:
         """The states that may follow."""
@@ -142,13 +185,14 @@ class Referral:
             ReferralState.IN_CONVERSATION: (good_end, ReferralState.CLOSED),
         }.get(self.state, ())
 
-    def move_to(self, state: ReferralState) -> Referral:
+    def move_to(self, state: ReferralState, now: dt.datetime) -> Referral:
         """The referral in its next state. Raises Conflict, saying what is possible instead."""
         possible = self.next_states()
         if state not in possible:
             ways = " or ".join(f"“{each.label}”" for each in possible) or "nothing more"
             raise Conflict(f"A referral at “{self.state.label}” can become {ways}, not “{state.label}”.")
-        return replace(self, state=state)
+        moved = replace(self, state=state)
+        return moved if moved.next_states() else replace(moved, settled=now)
 
 
 REFERRALS = Collection(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from core.errors import FollowUpError
 from forms import history
 from forms.history import Subject
+from forms.referrals.identity import naming, ways
 from forms.referrals.models import (
     ACCURACY_VERSION,
     REFERRALS,
@@ -59,9 +60,15 @@ class Submission:
 
 @use_case
 def submit(
-    tx: Transaction, submission: Submission, *, referrer_id: str, link_id: str, now: dt.datetime
+    tx: Transaction,
+    submission: Submission,
+    *,
+    referrer_id: str,
+    link_id: str,
+    now: dt.datetime,
+    own: bool = False,
 ) -> Referral:
-    """Write a referral down, once.
+    """Write a referral down, once. `own`: the referrer names themselves, which the desk is told.
 
     The same submission again (a double click, the back button), or the same person named again by the same
     candidate, gives the referral that is there; anything new that was typed is added to its history. A form
@@ -70,7 +77,7 @@ def submit(
     """
     known = _already_there(tx, submission, referrer_id)
     if known is not None:
-        return _keep_what_is_new(tx, known, submission, now)
+        return _keep_what_is_new(tx, known, submission, now, own=own)
     _within_caps(tx, submission, referrer_id, now)
     key_is_used = REFERRALS.first(tx, {"submission_key": submission.submission_key}) is not None
     referral = Referral(
@@ -97,6 +104,7 @@ def submit(
         wish=submission.wish,
         state=ReferralState.RECEIVED,
         created=now,
+        own=own,
     )
     history.record(tx, Subject.REFERRAL, referral.id, now=now, by="candidate", text="Received")
     return REFERRALS.put(tx, referral)
@@ -108,7 +116,7 @@ def change_state(
 ) -> Referral:
     """Move a referral on. Raises NotFound, Conflict."""
     referral = REFERRALS.require(tx, referral_id)
-    moved = referral.move_to(state)
+    moved = referral.move_to(state, now)
     text = f"{referral.state.label} → {state.label}"
     history.record(tx, Subject.REFERRAL, referral_id, now=now, by=by, text=text)
     return REFERRALS.put(tx, moved)
@@ -138,22 +146,8 @@ def to_act_on(reader: Reader) -> list[Referral]:
 
 def others_naming(reader: Reader, referral: Referral) -> list[Referral]:
     """Other referrals of the same person, newest first: whoever shares an address, a number or a profile."""
-    same = (each for each in _naming(reader, referral) if each.id != referral.id)
+    same = (each for each in naming(reader, referral) if each.id != referral.id)
     return sorted(same, key=lambda each: each.created, reverse=True)
-
-
-Reachable = Referral | Submission
-WAYS = ("email", "phone", "profile_url")
-
-
-def _ways(person: Reachable) -> set[tuple[str, str]]:
-    """How somebody can be reached: two who share a way are one person."""
-    return {(way, value) for way in WAYS if (value := getattr(person, way))}
-
-
-def _naming(reader: Reader, person: Reachable) -> list[Referral]:
-    found = {each.id: each for way, value in _ways(person) for each in REFERRALS.find(reader, {way: value})}
-    return list(found.values())
 
 
 def _already_there(reader: Reader, submission: Submission, referrer_id: str) -> Referral | None:
@@ -163,7 +157,7 @@ def _already_there(reader: Reader, submission: Submission, referrer_id: str) -> 
     for each in referrals_by(reader, referrer_id):
         same_form = each.submission_key == submission.submission_key
         same_name = each.name.casefold() == submission.name.casefold()
-        if each.kind is submission.kind and (_ways(each) & _ways(submission) or (same_form and same_name)):
+        if each.kind is submission.kind and (ways(each) & ways(submission) or (same_form and same_name)):
             return each
     return None
 
@@ -187,16 +181,25 @@ TYPED = (
 """What a referrer fills in, as fields of both a submission and a referral."""
 
 
-def _keep_what_is_new(tx: Transaction, known: Referral, submission: Submission, now: dt.datetime) -> Referral:
-    """Note what was typed anew. A name that may no longer be used is not used: consent can be taken back."""
+def _keep_what_is_new(
+    tx: Transaction, known: Referral, submission: Submission, now: dt.datetime, *, own: bool
+) -> Referral:
+    """Note what was typed anew. A name that may no longer be used is not used: consent can be taken back.
+
+    Of somebody who came through the link first, the referrer from now on reads the name that they gave.
+    """
     said = {name: (getattr(known, name), getattr(submission, name)) for name in TYPED}
     new = [f"{name}: {_shown(value)}" for name, (old, value) in said.items() if value not in (old, "", None)]
     text = "Sent again, with " + "; ".join(new)
     if new and all(event.text != text for event in history.history_of(tx, known.id)):
         history.record(tx, Subject.REFERRAL, known.id, now=now, by="candidate", text=text)
-    if known.may_name and not submission.may_name:
-        return REFERRALS.put(tx, replace(known, may_name=False))
-    return known
+    kept = replace(
+        known,
+        may_name=known.may_name and submission.may_name,
+        named=submission.name if known.by_link and not known.named else known.named,
+        own=known.own or own,
+    )
+    return known if kept == known else REFERRALS.put(tx, kept)
 
 
 def _shown(value: object) -> str:
@@ -207,10 +210,10 @@ def _shown(value: object) -> str:
 
 def _within_caps(reader: Reader, submission: Submission, referrer_id: str, now: dt.datetime) -> None:
     recent = ("created", now - DAY, None)
-    mine = REFERRALS.find(reader, {"referrer_id": referrer_id}, span=recent, limit=MOST_PER_LINK)
-    if len(mine) >= MOST_PER_LINK:
+    mine = REFERRALS.find(reader, {"referrer_id": referrer_id}, span=recent)
+    if sum(not each.by_link for each in mine) >= MOST_PER_LINK:
         raise TooMany(f"You have referred {MOST_PER_LINK} people today. Please come back tomorrow.")
-    same = [each for each in _naming(reader, submission) if each.created >= now - DAY]
+    same = [each for each in naming(reader, submission) if each.created >= now - DAY]
     if len(same) >= MOST_PER_TARGET:
         # The answer must not tell that others named this person, so it speaks of the form only.
         raise TooMany("This cannot be taken today. Please come back tomorrow, or write to me.")

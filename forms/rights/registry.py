@@ -72,9 +72,9 @@ REGISTRY: Mapping[str, Kept] = {
     ),
     "referrals": _kept(
         nothing="id kind referrer_id link_id submission_key relation knows may_name accuracy_version job_id "
-        "hiring_need wish state created",
-        person="target name email phone profile_url role field_of_work",
-        text="why company",
+        "hiring_need wish state created by_link consent_version confirmed confirmed_how own settled",
+        person="target name named email phone profile_url role field_of_work",
+        text="why company own_words",
         goes_with={"referrer_id": ("candidates",)},
     ),
     "candidacies": _kept(
@@ -168,7 +168,8 @@ REGISTRY: Mapping[str, Kept] = {
     "limits": _kept(nothing="id times expires"),
     # Both ends stay what they are: whose refusal it is goes, see `suppressions.forget_holder`.
     "suppressions": _kept(nothing="id scope holder by since"),
-    "desk_sessions": _kept(nothing="id recruiter_id created seen expires"),
+    "desk_sessions": _kept(nothing="id recruiter_id created seen expires browser"),
+    "second_factors": _kept(nothing="id nonce on last_step recovery"),
     "recruiters": _kept(nothing="id created password_hash role left", others="name email phone"),
 }
 """Every collection there is. A field's name may stand once."""

@@ -107,7 +107,7 @@ def build_page(reader: Reader, link: Link, today: dt.date) -> StatusPage:
             for each in candidates.candidacies_of(reader, candidate.id)
         ),
         referrals=tuple(
-            ReferralView(each.name, each.kind.label, each.state.label, each.created)
+            ReferralView(each.name_for_referrer, each.kind.label, each.state.label, each.created)
             for each in referrals.referrals_by(reader, candidate.id)
         ),
         held=_held(candidate),

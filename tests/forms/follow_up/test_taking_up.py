@@ -86,7 +86,7 @@ def test_a_referral_that_has_come_further_keeps_its_state(scene: Scene) -> None:
     referral = scene.refer(scene.candidate(), someone())
     with scene.store.transaction() as tx:
         for step in (ReferralState.CONTACTING, ReferralState.IN_CONVERSATION):
-            referral = REFERRALS.put(tx, referral.move_to(step))
+            referral = REFERRALS.put(tx, referral.move_to(step, scene.clock.now()))
     as_candidate(scene, referral)
     assert state(scene, referral) is ReferralState.IN_CONVERSATION
 

@@ -57,12 +57,12 @@ def test_a_referral_takes_the_steps_of_its_kind_and_no_others(
 ) -> None:
     referral = replace(referred(scene, kind), state=before)
     if (before, after) in {*STEPS, (ReferralState.IN_CONVERSATION, GOOD_END[kind])}:
-        assert referral.move_to(after).state is after
+        assert referral.move_to(after, scene.clock.now()).state is after
     else:
         with pytest.raises(
             Conflict, match=f"A referral at “{before.label}” can become .*, not “{after.label}”"
         ):
-            referral.move_to(after)
+            referral.move_to(after, scene.clock.now())
 
 
 def test_everything_that_was_typed_is_kept(scene: Scene) -> None:

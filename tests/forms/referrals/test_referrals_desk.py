@@ -105,7 +105,7 @@ def test_others_who_named_the_same_person_are_pointed_to(
 ) -> None:
     other = scene.refer(scene.candidate("Otto Other", "otto@people.example"), someone("key-9"))
     page = desk.get(page_of(looking)).text
-    assert "1 other candidate named the same person" in page
+    assert "1 other referral of the same person" in page
     assert page_of(other) in page
 
 
