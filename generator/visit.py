@@ -7,7 +7,7 @@ import ipaddress
 import socket
 import ssl
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import quote, urljoin, urlsplit
@@ -96,7 +96,8 @@ def _ask(method: str, address: str, manners: Manners) -> tuple[int, dict[str, st
     connection = http.client.HTTPConnection(parts.hostname, port)
     with closing(_connected(parts.hostname, port, manners)) as plain:
         # Each read may take long; a drip of bytes must not: the whole is cut off at the end of its time.
-        watchdog = threading.Timer(manners.seconds, plain.shutdown, (socket.SHUT_RDWR,))
+        fired = threading.Event()
+        watchdog = threading.Timer(manners.seconds, _cut_off, (plain, fired))
         watchdog.daemon = True
         watchdog.start()
         try:
@@ -109,12 +110,19 @@ def _ask(method: str, address: str, manners: Manners) -> tuple[int, dict[str, st
             answer = connection.getresponse()
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}
         except (OSError, http.client.HTTPException) as error:
-            if not watchdog.is_alive() and not isinstance(error, ssl.SSLCertVerificationError):
+            if fired.is_set() and not isinstance(error, ssl.SSLCertVerificationError):
                 raise TimeoutError from error
             raise
         finally:
             watchdog.cancel()
             connection.close()
+
+
+def _cut_off(connection: socket.socket, fired: threading.Event) -> None:
+    """End a conversation that takes too long; said before, so that whoever is woken knows why."""
+    fired.set()
+    with suppress(OSError):  # it ended by itself meanwhile
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def _connected(host: str, port: int, manners: Manners) -> socket.socket:
