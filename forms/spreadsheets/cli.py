@@ -16,13 +16,13 @@ from forms.candidates.models import InterviewKind
 from forms.explained import explained
 from forms.jobs.models import JOBS, Job
 from forms.progress_bar import progress_bar
-from forms.recruiters import RECRUITERS, Recruiter
+from forms.recruiters import RECRUITERS, Recruiter, Role
 from forms.spreadsheets.aliases import Columns, suggest, with_choices
 from forms.spreadsheets.applying import imports, run_import
 from forms.spreadsheets.books import plain
 from forms.spreadsheets.dates import DateOrder
 from forms.spreadsheets.models import IMPORTS, Import
-from forms.spreadsheets.plan import Plan, make_plan
+from forms.spreadsheets.plan import make_plan
 from forms.spreadsheets.reading import (
     DELIMITER_NAMES,
     MAX_BYTES,
@@ -30,13 +30,15 @@ from forms.spreadsheets.reading import (
     Table,
     read_table,
 )
-from forms.spreadsheets.steps import Effect, Options, RowPlan
+from forms.spreadsheets.report import about_import, about_plan, about_rows, about_table
+from forms.spreadsheets.steps import Options
 from forms.spreadsheets.undoing import undo
 from forms.store.protocol import Reader
 from forms.store.tools import EXTENSION, StoreTools
 from forms.web.context import Context, context
 
 _DELIMITERS = {name: sign for sign, name in DELIMITER_NAMES.items()}
+_DATES = "Ambiguous dates: --dates dmy or --dates mdy."
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -107,7 +109,8 @@ def import_candidates(
         kind=InterviewKind(kind),
         since=since.date() if since else None,
     )
-    _describe(table, columns)
+    for line in about_table(table, columns):
+        click.echo(line)
     if dry_run:
         _rehearse(found, table, columns, options)
     else:
@@ -117,16 +120,11 @@ def import_candidates(
 def _rehearse(found: Context, table: Table, columns: Columns, options: Options) -> None:
     with found.store.read() as reader, progress_bar(len(table.rows), "Reading", "rows") as advance:
         plan = make_plan(reader, table, columns, options, advance)
-    for row in plan.rows:
-        _say_row(row)
-    counts = plan.counts
-    click.echo(
-        f"It would add {counts.new}, add to {counts.adds}, leave {counts.nothing} as they are; "
-        f"{counts.debts} would be owed an answer. Nothing was changed."
-    )
-    if counts.errors:
-        _hint(plan)
-        click.echo(f"{counts.errors} cannot be imported as they stand.", err=True)
+    for line in about_rows(plan):
+        click.echo(line)
+    click.echo(about_plan(plan))
+    if plan.problems:
+        click.echo(f"{plan.counts.errors} cannot be imported as they stand. {_DATES}", err=True)
         sys.exit(1)
 
 
@@ -151,12 +149,12 @@ def _import(
             bad = len({each.line for each in error.problems})
             raise Conflict(
                 f"{bad} of {len(table.rows)} rows cannot be imported, so nothing was. Correct them, or leave "
-                "them out with --skip-errors; for ambiguous dates use --dates."
+                f"them out with --skip-errors. {_DATES}"
             ) from None
     if made is None:
         click.echo("Nothing in it is new; nothing was changed.")
         return
-    click.echo(f"{_in_words(made)}. To take it back: flask --app forms import undo {made.id}")
+    click.echo(f"{about_import(made)}. To take it back: flask --app forms import undo {made.id}")
 
 
 @import_group.command("list")
@@ -170,7 +168,7 @@ def list_imports() -> None:
         listed = imports(reader)
     for each in listed:
         when = f"{found.site.local(each.begun):%Y-%m-%d %H:%M}"
-        click.echo(f"{each.id}  {when}  {names.get(each.by, '')}  {each.file_name}: {_in_words(each)}")
+        click.echo(f"{each.id}  {when}  {names.get(each.by, '')}  {each.file_name}: {about_import(each)}")
     if not listed:
         click.echo("Nothing was imported yet.")
 
@@ -195,50 +193,12 @@ def undo_import(import_id: str) -> None:
         sys.exit(1)
 
 
-def _describe(table: Table, columns: Columns) -> None:
-    delimiter = DELIMITER_NAMES.get(table.delimiter, table.delimiter)
-    click.echo(f"{table.name}: {len(table.rows)} rows, {table.encoding}, separated by {delimiter}.")
-    if table.guessed:
-        foreign = (cell for row in table.rows for cell in row.cells if not cell.isascii())
-        click.echo(
-            f"The encoding was guessed: see that “{next(foreign, '')[:60]}” is right, or use --encoding."
-        )
-    for column, field in columns.items():
-        label = table.header[column]
-        if field is not None:
-            click.echo(f"  {label} → {field.value}")
-        elif label:
-            click.echo(f'  {label} → left out; to keep it: --map "{label}=into-notes"')
-
-
-def _say_row(row: RowPlan) -> None:
-    if row.effect is Effect.NOTHING and not row.findings:
-        return
-    known = f" ({row.known_as})" if row.known_as and row.known_as != row.draft.name else ""
-    same = f", the same person as line {row.same_as}" if row.same_as else ""
-    adds = ", ".join(row.adds())
-    brings = f": {adds}" if adds else ""
-    click.echo(f"line {row.line}: {row.effect.label}: {row.draft.name}{known}{same}{brings}")
-    for each in row.findings:
-        click.echo(f"  {each}")
-
-
-def _hint(plan: Plan) -> None:
-    unknown = [plan.table.header[column] for column, order in plan.orders.items() if order is None]
-    if unknown:
-        click.echo(f"If dates of “{unknown[0]}” are ambiguous: --dates dmy or --dates mdy.", err=True)
-
-
-def _in_words(made: Import) -> str:
-    skipped = f", {made.skipped} left out" if made.skipped else ""
-    return (
-        f"{made.state.label}: {made.new} new, {made.added} added to, {made.unchanged} unchanged{skipped}; "
-        f"{made.debts} owed an answer"
-    )
-
-
 def _recruiter(reader: Reader, email: str | None) -> Recruiter:
-    everyone = RECRUITERS.find(reader, order="created")
+    everyone = [
+        each
+        for each in RECRUITERS.find(reader, order="created")
+        if each.is_active and each.role.reaches(Role.RECRUITER)
+    ]
     if not everyone:
         raise Conflict("Nobody works at the desk yet. Set it up first: flask --app forms setup-link")
     found = [each for each in everyone if email is None or each.email == email.strip().lower()]

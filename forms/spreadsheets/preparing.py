@@ -9,10 +9,11 @@ from core.errors import Conflict, NotFound
 from forms.spreadsheets.aliases import Columns, normal_label
 from forms.spreadsheets.books import Books
 from forms.spreadsheets.dates import DateOrder, order_of
-from forms.spreadsheets.deciding import Places, decide_row
+from forms.spreadsheets.deciding import decide_row
 from forms.spreadsheets.draft import Draft
 from forms.spreadsheets.drafting import Reading
 from forms.spreadsheets.fields import DATES, Field
+from forms.spreadsheets.findings import Places
 from forms.spreadsheets.models import IMPORTED_ROWS, IMPORTS, Import, ImportState
 from forms.spreadsheets.reading import Table
 from forms.spreadsheets.steps import Effect, Options, RowPlan

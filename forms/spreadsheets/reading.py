@@ -14,13 +14,11 @@ from dataclasses import dataclass
 
 from core.errors import Problem, ProblemList
 from forms.spreadsheets.decoding import Undecodable, decode
+from forms.spreadsheets.quotes import wrong_quote
 
 MAX_BYTES = 20_000_000
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
-MAX_CELL = 100_000
-"""Characters in one cell: more is mostly a quote that was never closed."""
-
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
@@ -112,7 +110,7 @@ def _rows(name: str, text: str, delimiter: str, first: int) -> Iterator[Row]:
             count += 1
             yield _row(begun, cells)
     except csv.Error:
-        wrong = _wrong_quote(lines[line - first :], delimiter)
+        wrong = wrong_quote(lines[line - first :], delimiter)
         raise _refused(
             name, line + wrong.lines, f"column {wrong.column}: {wrong.message}", wrong.repair
         ) from None
@@ -154,46 +152,6 @@ def _likely_delimiter(text: str) -> str:
         return (widths[0], widths.count(widths[0])) if widths else (0, 0)
 
     return max(DELIMITERS, key=width)
-
-
-@dataclass(frozen=True)
-class _Wrong:
-    lines: int
-    column: int
-    message: str
-    repair: str
-
-
-def _wrong_quote(lines: list[str], delimiter: str) -> _Wrong:
-    """Where, in the row that begins with these lines, a quote is wrong: lines further down, and column."""
-    text = "\n".join(lines)
-    column, at = 1, 0
-    while at < len(text):
-        while text[at : at + 1] == " ":
-            at += 1
-        closing = _closing_quote(text, at) if text[at : at + 1] == '"' else at
-        if closing is None or closing - at > MAX_CELL:
-            break
-        after = text[closing : closing + 1]
-        if closing > at and after not in ("", delimiter, "\n"):
-            return _Wrong(
-                text.count("\n", 0, closing), column, "text follows a closing quote",
-                'write a quote inside a cell twice (""), or remove it',
-            )  # fmt: skip
-        ends = re.compile(rf"[{re.escape(delimiter)}\n]").search(text, closing)
-        if ends is None or ends[0] == "\n":
-            break
-        column, at = column + 1, ends.end()
-    return _Wrong(
-        text.count("\n", 0, at), column, "the quote that begins here is never closed",
-        'close it, or write a quote inside a cell twice ("")',
-    )  # fmt: skip
-
-
-def _closing_quote(text: str, at: int) -> int | None:
-    """The place behind the quote that closes the one at `at`; None when none does."""
-    found = re.compile(r'"(?:[^"]|"")*"').match(text, at)
-    return found.end() if found else None
 
 
 def _no_text(error: Undecodable) -> tuple[int, str, str]:
