@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}-")
@@ -15,6 +16,7 @@ _SIGNS = (
 )
 
 
+@lru_cache(maxsize=65_536)  # the same tags again and again
 def slugify(text: str) -> str:
     """`text` for an address: "Été, C# & you" gives "ete-c-sharp-and-you". Empty when no letter remains."""
     for sign, word in _SIGNS:

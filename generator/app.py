@@ -24,6 +24,7 @@ from generator.direct import SiteApp
 from generator.library import Library
 from generator.picture_html import IMAGES_URL, head_picture
 from generator.pictures import Picture, make_variants
+from generator.related import Relate, related_by_words
 from generator.shown import FileCopy, Page, PictureFile, Shown, Texts, context_of
 from generator.taxonomies import BY_KIND
 from generator.urls import STATIC_URL, Address, addresses
@@ -138,10 +139,14 @@ def _body(app: Flask, shown: Shown, around: Surroundings, texts: Texts) -> str |
 
 
 def pages_of(
-    library: Library, settings: SiteSettings, assets: Assets, pictures: Mapping[str, Picture]
+    library: Library,
+    settings: SiteSettings,
+    assets: Assets,
+    pictures: Mapping[str, Picture],
+    relate: Relate = related_by_words,
 ) -> tuple[list[Address], dict[str, Shown]]:
     """Every address of the site, in a fixed order, and what each shows."""
-    catalogue = Catalogue(library, settings)
+    catalogue = Catalogue(library, settings, relate)
     listed = addresses(catalogue, assets, pictures)
     views = Views(catalogue, listed, assets, pictures)
     return listed, {address.url: views.shown(address) for address in listed}

@@ -7,11 +7,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import orjson
+
 from core.assets import read_assets
 from core.errors import InvalidContent, Problem
 from core.settings import SiteSettings
 from generator.app import Surroundings, pages_of
-from generator.cache import Cache
+from generator.cache import Cache, digest
 from generator.check import Finding, Inspector, ids_below, settled
 from generator.closures import Closures
 from generator.compress import SUFFIXES, is_text
@@ -25,6 +27,7 @@ from generator.links import Known, broken_anchors, broken_links
 from generator.making import Made, MakeContext, Maker, Order
 from generator.pictures import Picture
 from generator.rechecking import RecheckContext, Rechecker, needles_of
+from generator.related import Words, related_by_words
 from generator.report import BuildOptions, Progress, Step
 from generator.search import FOLDER
 from generator.shelf import Shelf
@@ -35,7 +38,7 @@ from generator.urls import Address, aliases_taken
 from generator.workers import Crew
 
 _SHARE = 40  # pages sent to a process at once
-FILES, NEEDLES, PICTURES = "files", "needles", "pictures"
+FILES, NEEDLES, PICTURES, RELATED = "files", "needles", "pictures", "related"
 COMPRESSED = "+"  # ends the fingerprint of a page that has compressed copies
 
 
@@ -53,6 +56,17 @@ class Memory:
         self.tree = Tree(place, self.cache)
         self.needles: frozenset[str] = self.cache.load(NEEDLES) or frozenset()
         self.notes: list[str] = []
+        self._related: tuple[str, list[tuple[int, ...]]] | None = None
+
+    def relate(self, articles: Sequence[Words]) -> list[tuple[int, ...]]:
+        """Which articles are related: worked out again only when tags, titles or summaries changed."""
+        key = digest(orjson.dumps(articles))
+        if self._related is None:
+            self._related = self.cache.load(RELATED) or ("", [])
+        if self._related[0] != key:
+            self._related = (key, related_by_words(articles))
+            self.cache.save(RELATED, self._related)
+        return self._related[1]
 
     def is_of(self, place: Workplace) -> bool:
         """Whether this is what is known of what is served there now."""
@@ -103,7 +117,7 @@ class Build:
         assets = read_assets(static)
         self._around = Surroundings.of(library, settings, templates, static, assets)
         pictures, self._problems = self._pictures(library.content / "images")
-        self._listed, self._pages = pages_of(library, settings, assets, pictures)
+        self._listed, self._pages = pages_of(library, settings, assets, pictures, memory.relate)
         self._known = Known.of(library, self._listed, settings)
         self.files = len(self._listed)
         self.made: tuple[str, ...] = ()

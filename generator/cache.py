@@ -25,6 +25,7 @@ from core.settings import ROOT, display_path
 
 DIGEST_SIZE = 16  # bytes; enough that nobody meets two equal ones by chance
 _NAME = "follow-up"
+_BLANKS = 2  # in the line at the top: between the name, the program and the digest
 
 
 class DamagedCache(Exception):
@@ -62,8 +63,11 @@ class Cache:
         self.notes: list[str] = []
         self._trusted = trusted
 
-    def load(self, name: str) -> Any:
-        """What was saved under `name` by this very program; None when there is none to be believed."""
+    def load(self, name: str, *, of_any_program: bool = False) -> Any:
+        """What was saved under `name` by this very program; None when there is none to be believed.
+
+        `of_any_program`: by another version, too; for plain values that tell which version wrote them.
+        """
         path = self.folder / name
         if not self._trusted:
             return None
@@ -73,10 +77,10 @@ class Cache:
             return None
         except OSError as error:
             return self._damaged(path, error.strerror or str(error))
-        words = head.split(b" ")
-        if len(words) == len(_head(data).split(b" ")) and words[1] != program_key().encode():
-            return None  # another version's
-        if head != _head(data):
+        program = head.split(b" ")[1].decode("ascii", "replace") if head.count(b" ") == _BLANKS else ""
+        if program and program != program_key() and not of_any_program:
+            return None
+        if head != _head(data, program):
             return self._damaged(path, "not what was written")
         return pickle.loads(data)  # noqa: S301  # our own: see above
 
@@ -86,7 +90,7 @@ class Cache:
         data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
         aside = self.folder / f"{name}.{secrets.token_hex(4)}"
         try:
-            aside.write_bytes(_head(data) + b"\n" + data)
+            aside.write_bytes(_head(data, program_key()) + b"\n" + data)
             aside.replace(self.folder / name)
         except OSError:
             aside.unlink(missing_ok=True)
@@ -100,5 +104,5 @@ class Cache:
         self.notes.append(f"{display_path(path)}: {reason}; made anew")
 
 
-def _head(data: bytes) -> bytes:
-    return f"{_NAME} {program_key()} {digest(data)}".encode()
+def _head(data: bytes, program: str) -> bytes:
+    return f"{_NAME} {program} {digest(data)}".encode()

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from core.settings import SiteSettings
 from generator.article import Article, Entry
 from generator.library import Library
-from generator.related import Topic, related
+from generator.related import Relate, Words, related_by_words
 from generator.shown import Card, Line, Link, Pager
 from generator.taxonomies import CATEGORIES, TAGS, TAXONOMIES, Taxonomy, names_of, terms_of
 from generator.typography import typographic
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """An article in its place: `index` counts from the newest; `changed` is when its text last did."""
 
@@ -39,7 +39,7 @@ class Item:
 class Catalogue:
     """The library as the site shows it, newest first."""
 
-    def __init__(self, library: Library, settings: SiteSettings) -> None:
+    def __init__(self, library: Library, settings: SiteSettings, relate: Relate = related_by_words) -> None:
         self.library = library
         self.settings = settings
         self.terms = {taxonomy: terms_of(taxonomy, library.articles) for taxonomy in TAXONOMIES}
@@ -56,7 +56,7 @@ class Catalogue:
             for alias in entry.aliases
         }
         self._lists = {taxonomy: self._lists_of(taxonomy) for taxonomy in TAXONOMIES}
-        self._related = related([self._topic(item) for item in self.articles])
+        self._related = relate([self._words(item) for item in self.articles])
 
     def _item(self, article: Article, index: int) -> Item:
         facts = self.library.bodies[article.url]
@@ -102,8 +102,8 @@ class Catalogue:
         return tuple(self.articles[index] for index in self._related[item.index])
 
     @staticmethod
-    def _topic(item: Item) -> Topic:
-        return Topic.of((tag.url for tag in item.tags), item.card.title, item.card.summary)
+    def _words(item: Item) -> Words:
+        return tuple(tag.url for tag in item.tags), item.card.title, item.card.summary
 
     def page_count(self, articles: Sequence[Item]) -> int:
         """How many pages a list takes; an empty one still takes one."""

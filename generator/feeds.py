@@ -19,7 +19,7 @@ FEED_LENGTH = 20  # the newest articles, each in full
 PRIVATE = ("/status/", "/desk/", "/r/")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FeedEntry:
     """An article in a feed; `terms` are pairs of a slug and a name."""
 
@@ -33,7 +33,7 @@ class FeedEntry:
     text: TextKey
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Feed:
     """Articles, each in full, with absolute links; `home` is the page it belongs to, `self_url` its own."""
 
@@ -62,7 +62,7 @@ class Feed:
         return _document(feed)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sitemap:
     """Absolute addresses, each with the day of its last change where it is known."""
 
@@ -79,7 +79,7 @@ class Sitemap:
         return _document(root)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Robots:
     """Everything may be read but what is private; `site` is the site's address."""
 

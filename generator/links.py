@@ -38,7 +38,7 @@ class Known:
         """
         if target in self.paths or target.removeprefix(self.origin) in self.paths:
             return None
-        if self._is_elsewhere(target):
+        if self.is_elsewhere(target):
             return None
         absolute = urljoin(self.origin + base, target)
         path = unquote(urlsplit(absolute).path) or "/"
@@ -50,7 +50,7 @@ class Known:
 
     def place(self, target: str, base: str) -> tuple[str, str] | None:
         """The page of ours, and the place on it, to which a link with "#" leads; None for another site's."""
-        if self._is_elsewhere(target) and not target.startswith("#"):
+        if self.is_elsewhere(target) and not target.startswith("#"):
             return None
         absolute, _, fragment = urljoin(self.origin + base, target).partition("#")
         path = unquote(urlsplit(absolute).path) or "/"
@@ -58,7 +58,7 @@ class Known:
             return None
         return path, unquote(fragment)
 
-    def _is_elsewhere(self, target: str) -> bool:
+    def is_elsewhere(self, target: str) -> bool:
         """The common cases, without taking the address apart."""
         return target.startswith(("https://", "http://", "#", "mailto:")) and not self._is_ours(target)
 
@@ -118,7 +118,7 @@ def _has(fragment: str, path: str, library: Library, ids_of: IdsOf) -> bool:
 def _suspects(entry: Entry, library: Library, known: Known) -> list[str]:
     """Its targets without those that are simply there."""
     targets = (*library.bodies[entry.url].links, *((entry.image,) if entry.image else ()))
-    return [target for target in targets if target not in known.paths]
+    return [target for target in targets if target not in known.paths and not known.is_elsewhere(target)]
 
 
 def _broken(entry: Entry, target: str, known: Known) -> list[Problem]:

@@ -23,7 +23,7 @@ _PAGE = Markup("""\
 """)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moved:
     """Where it is now, and what it is called."""
 

@@ -7,10 +7,11 @@ compared with its neighbours in time under each of its tags, and with those that
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 MOST = 3  # related articles under one article
@@ -31,6 +32,17 @@ class Topic:
     def of(cls, tags: Iterable[str], *texts: str) -> Topic:
         """The topic of an article with these tags, and these texts to take words from."""
         return cls(tuple(tags), frozenset(word for text in texts for word in _WORD.findall(text.casefold())))
+
+
+# The addresses of an article's tags, its title and its summary.
+Words = tuple[tuple[str, ...], str, str]
+# Gives, for each article in order of time, the indices of those that are related.
+Relate = Callable[[Sequence[Words]], list[tuple[int, ...]]]
+
+
+def related_by_words(articles: Sequence[Words]) -> list[tuple[int, ...]]:
+    """As `related`, of what articles say of themselves."""
+    return related([Topic.of(tags, title, summary) for tags, title, summary in articles])
 
 
 def related(topics: Sequence[Topic]) -> list[tuple[int, ...]]:
@@ -66,6 +78,9 @@ def _having(terms_of_each: Iterable[Iterable[str]]) -> dict[str, list[int]]:
 
 
 def _closest(article: int, scores: dict[int, float]) -> tuple[int, ...]:
-    # Rounded, so that the order in which terms were added up cannot decide between equals.
-    ranked = sorted(scores, key=lambda other: (-round(scores[other], 6), abs(other - article), other))
-    return tuple(ranked[:MOST])
+    # Rounded, so that the order in which terms were added up cannot decide between equals; and first those
+    # that can be among the closest at all, because most cannot.
+    least = min(heapq.nlargest(MOST, scores.values()), default=0.0) - 1e-5
+    near = [other for other, score in scores.items() if score >= least]
+    near.sort(key=lambda other: (-round(scores[other], 6), abs(other - article), other))
+    return tuple(near[:MOST])

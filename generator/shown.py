@@ -26,14 +26,14 @@ from generator.promise_page import Account
 Texts = Callable[[str], Body]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextKey:
     """A rendered text, by the key under which it is kept."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """A rendered text as a template sees it."""
 
@@ -41,7 +41,7 @@ class Text:
     toc: Markup
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Link:
     """Something with a name and an address: a tag, a neighbour."""
 
@@ -49,7 +49,7 @@ class Link:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """A tag or a category, with the address of its list and the number of articles on it."""
 
@@ -64,7 +64,7 @@ class Term:
         return Link(self.name, self.url)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Card:
     """An article in a list. The date is in the site's zone."""
 
@@ -76,7 +76,7 @@ class Card:
     category: Link | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """An article as one line: its date, in the site's zone, and its title."""
 
@@ -85,7 +85,7 @@ class Line:
     date: dt.datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pager:
     """Where one page of a list stands among the others; `number` counts from 1."""
 
@@ -95,7 +95,7 @@ class Pager:
     older_url: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Series:
     """The series that an article is part `number` of, counted from 1 in the order of writing."""
 
@@ -105,7 +105,7 @@ class Series:
     parts: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Letter:
     """An article on its own page; times are in the site's zone.
 
@@ -134,7 +134,7 @@ class Letter:
     next: Link | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """What `layout.html` asks for.
 
@@ -151,7 +151,7 @@ class Page:
     image_alt: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class HomePage(Page):
     """The first page."""
 
@@ -159,7 +159,7 @@ class HomePage(Page):
     older_url: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ListPage(Page):
     """One page of a list of articles."""
 
@@ -170,7 +170,7 @@ class ListPage(Page):
     feed_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ArticlePage(Page):
     """An article with its text."""
 
@@ -180,7 +180,7 @@ class ArticlePage(Page):
     related: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class StandingPage(Page):
     """A page that stands by itself, such as About."""
 
@@ -190,14 +190,14 @@ class StandingPage(Page):
     pictures: tuple[Picture, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ArchivePage(Page):
     """Every article, by year."""
 
     years: tuple[tuple[int, tuple[Line, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TermsPage(Page):
     """Every term of a taxonomy."""
 
@@ -205,7 +205,7 @@ class TermsPage(Page):
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PromisePage(Page):
     """The promise in figures."""
 
@@ -220,7 +220,7 @@ class Written(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FileCopy:
     """A file that is published as it is: its name below the folder of the endpoint."""
 
@@ -228,7 +228,7 @@ class FileCopy:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """A style sheet that asks for other files by the names under which they are published."""
 
@@ -239,7 +239,7 @@ class Sheet:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PictureFile:
     """One of the files that a picture is published as."""
 
@@ -247,7 +247,7 @@ class PictureFile:
     variant: Variant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shown:
     """One page: the template, and everything it shows. Without a template the value writes itself."""
 

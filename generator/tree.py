@@ -22,12 +22,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.settings import display_path
-from generator.cache import Cache, DamagedCache, digest
+from generator.cache import Cache, DamagedCache, digest, program_key
 from generator.swap import MARKER, Workplace, marker_text
 
 SITE, NEXT, SHADOW = "site", "site.next", "shadow"
 _PREFIX = "tree-"
 
+# A tree beside the output: its name, the generation it is like, and the files in which it differs from that.
+_Shadow = tuple[str, str, frozenset[str]]
 # Of each file below the tree: the fingerprint of what it was made from, and the digest of its bytes.
 Manifest = dict[str, tuple[str, str]]
 
@@ -35,15 +37,6 @@ Manifest = dict[str, tuple[str, str]]
 def generation_of(manifest: Mapping[str, tuple[str, str]]) -> str:
     """What the marker carries: a digest of the files and their contents."""
     return digest(*(part.encode() for file in sorted(manifest) for part in (file, manifest[file][1])))
-
-
-@dataclass(frozen=True)
-class _Shadow:
-    """A tree beside the output: it is what the generation `of` is, but for the files `differs`."""
-
-    name: str
-    of: str
-    differs: frozenset[str]
 
 
 @dataclass
@@ -61,9 +54,12 @@ class Tree:
     def __post_init__(self) -> None:
         served = self.place.generation()
         for name in (SITE, NEXT):
-            found: tuple[str, Manifest] | None = self.cache.load(name)
-            if found is not None and served and found[0] == served:
-                self.generation, self.manifest = found
+            # What the files are holds for any version of the program; what they were made from does not.
+            found: tuple[str, str, Manifest] | None = self.cache.load(name, of_any_program=True)
+            if found is not None and served and found[1] == served:
+                program, self.generation, self.manifest = found
+                if program != program_key():
+                    self.manifest = {file: ("", made) for file, (_, made) in self.manifest.items()}
 
     def begin(self, touched: Collection[str], files: Collection[str]) -> Path:
         """The shadow, without what is not one of `files`, and equal to the served tree but for `touched`.
@@ -72,12 +68,13 @@ class Tree:
         """
         gone = self.manifest.keys() - files
         self._touched = frozenset(touched) | gone
-        shadow: _Shadow | None = self.cache.load(SHADOW)
+        shadow: _Shadow | None = self.cache.load(SHADOW, of_any_program=True)
         self.cache.forget(SHADOW)
-        folder = self.place.aside / shadow.name if shadow else None
-        if shadow and folder and shadow.of == self.generation and (folder / MARKER).is_file():
+        name, of, differs = shadow or ("", "", frozenset())
+        folder = self.place.aside / name
+        if shadow and of == self.generation and (folder / MARKER).is_file():
             self._folder = folder
-            self._link(shadow.differs - self._touched)
+            self._link(differs - self._touched)
         else:
             self.place.clear(_PREFIX)
             self._folder = self.place.aside / f"{_PREFIX}{secrets.token_hex(4)}"
@@ -92,27 +89,21 @@ class Tree:
         assert self._folder is not None
         generation = generation_of(manifest)
         _replace(self._folder / MARKER, marker_text(generation))
-        self.cache.save(NEXT, (generation, manifest))
+        self.cache.save(NEXT, (program_key(), generation, manifest))
         replaced = self.place.swap(self._folder)
         (self.cache.folder / NEXT).replace(self.cache.folder / SITE)
         changed = changed_files(self.manifest, manifest)
         if replaced and not self.generation:
             self.place.clear(_PREFIX)  # who knows what was in it
         elif replaced:
-            self.cache.save(SHADOW, _Shadow(self._folder.name, generation, frozenset(changed)))
+            self.cache.save(SHADOW, (self._folder.name, generation, frozenset(changed)))
         self.generation, self.manifest = generation, manifest
         self._folder = None
-
-    def keep(self, manifest: Manifest) -> None:
-        """Nothing differs but fingerprints: remember these."""
-        if manifest != self.manifest:
-            self.cache.save(SITE, (self.generation, manifest))
-            self.manifest = manifest
 
     def give_up(self) -> None:
         """The build failed: write down what may differ in the shadow by now."""
         if self._folder is not None and self.generation and (self._folder / MARKER).is_file():
-            self.cache.save(SHADOW, _Shadow(self._folder.name, self.generation, self._touched))
+            self.cache.save(SHADOW, (self._folder.name, self.generation, self._touched))
         self._folder = None
 
     def _link(self, files: Set[str]) -> None:
