@@ -147,6 +147,7 @@ class RunSettings:
                                10)  # fmt: skip
     ask_days: int = option("Days after an answer went out by mail at which the invitation to refer someone "
                            "follows, where the desk said so; 0: never.", 7)  # fmt: skip
+    audit_days: int = option("Days for which the desk's owners can read who saw and who changed what.", 365)
     holidays: HolidayRegion = option(
         'Whose public holidays are no business days: a country or a part of one, as "GB-ENG" or "CA-ON". '
         "Empty: Monday to Friday count.", HolidayRegion())  # fmt: skip

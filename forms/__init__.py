@@ -25,7 +25,8 @@ from forms.candidates.models import CANDIDACIES, CANDIDATES, INTERVIEWS
 from forms.comments.bans import BANS
 from forms.comments.checks import CHECKS
 from forms.comments.models import COMMENTS, MARKS
-from forms.desk import account_desk, make_desk, today, users_desk
+from forms.desk import account_desk, audit_desk, handover_desk, make_desk, today, users_desk
+from forms.desk.audit import AUDIT
 from forms.desk.digest import Digest
 from forms.desk.models import SESSIONS
 from forms.desk.second_factor import SECOND_FACTORS
@@ -101,6 +102,7 @@ LOOPBACK = ("127.0.0.1", "localhost")
 COLLECTIONS: tuple[Collection[Any], ...] = (
     ADDRESS_CHANGES,
     ANSWERS,
+    AUDIT,
     BANS,
     BOUNCES,
     CANDIDACIES,
@@ -174,6 +176,8 @@ DESK_PAGES: tuple[Blueprint, ...] = (
     figures_desk.bp,
     users_desk.bp,
     account_desk.bp,
+    audit_desk.bp,
+    handover_desk.bp,
 )
 """Behind the desk's door, in the order of its navigation."""
 

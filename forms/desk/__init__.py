@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, request, url_for
 
-from forms.desk import guard, permissions, views
+from forms.desk import audit_desk, guard, permissions, views
 from forms.recruiters import RECRUITERS, Role
 from forms.web.context import context
 from forms.web.form import ButtonForm, blank
@@ -26,6 +26,7 @@ NAVIGATION = (
     ("Mail", "desk.mail.index"),
     ("Figures", "desk.figures.index"),
     ("Users", "desk.users.index"),
+    ("Who did what", "desk.audit.index"),
 )
 """Label and endpoint of each entry; left out where it is not installed, or not for the role of who looks."""
 
@@ -34,6 +35,7 @@ def make_desk(children: Iterable[Blueprint]) -> Blueprint:
     """The blueprint of the desk: login in front, `children` behind it. A child needs no check of its own."""
     desk = Blueprint("desk", __name__, url_prefix="/desk")
     desk.before_request(guard.require_session)
+    desk.after_request(audit_desk.keep_watch)
     desk.context_processor(_frame)
     views.add_to(desk)
     for child in children:
