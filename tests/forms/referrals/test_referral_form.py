@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from core.clock import ManualClock
 from core.settings import ROOT
 from forms.outbox.models import OUTBOX
-from forms.referrals.models import REFERRALS, HiringNeed, Referral, ReferralKind, Wish
+from forms.referrals.models import REFERRALS, HiringNeed, Referral, ReferralKind, ReferralState, Wish
 from forms.store.memory import MemoryStore
 from tests.forms.acting import browser
 from tests.forms.people import Scene
@@ -353,3 +353,30 @@ def test_bytes_that_are_no_text_are_no_fault(visitor: Visitor) -> None:
     )
     assert sent.status_code == 303
     assert visitor.referrals[0].name.isprintable()
+
+
+@pytest.mark.parametrize("typed", [{"email": "ADA@people.example"}, {"phone": "020 7946 0999"}])
+def test_who_names_themselves_is_answered_as_ever_and_flagged(
+    visitor: Visitor, typed: dict[str, str]
+) -> None:
+    sent = visitor.send({**LOOKING, **typed})
+    assert sent.status_code == 303
+    assert visitor.referrals[0].own
+
+
+def test_sending_it_yourself_comes_first(visitor: Visitor) -> None:
+    """On the candidate's page, and above the form."""
+    for address in (visitor.address, visitor.address.removesuffix("refer/")):
+        page = visitor.client.get(address).text
+        assert "refer/send/" in page
+        assert page.index("refer/send/") < page.index("Someone looking for a new role")
+
+
+def test_somebody_on_the_books_already_is_answered_the_same(visitor: Visitor, scene: Scene) -> None:
+    scene.candidate("Bea Bright", "bea@people.example")
+    known = visitor.send(LOOKING)
+    stranger = visitor.send({**LOOKING, "email": "stranger@people.example"})
+    assert known.status_code == stranger.status_code == 303
+    pages = [visitor.client.get(sent.location).data for sent in (known, stranger)]
+    assert pages[0] == pages[1]
+    assert [each.state for each in visitor.referrals] == [ReferralState.RECEIVED] * 2

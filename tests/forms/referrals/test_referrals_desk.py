@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import pytest
 
+from core.clock import ManualClock
 from forms.candidates.models import CANDIDATES
 from forms.jobs.clients import CONTACTS
+from forms.outbox.models import OUTBOX, Mail
+from forms.referrals import service
 from forms.referrals.models import Referral, ReferralState
 from forms.store.memory import MemoryStore
 from tests.forms.acting import DeskActions
 from tests.forms.people import Scene, someone, someone_hiring
-from tests.forms.reading import ESCAPED, SCRIPT, dump
+from tests.forms.reading import ESCAPED, SCRIPT, dump, words
 
 
 @pytest.fixture
@@ -65,9 +71,9 @@ def test_a_step_that_is_not_possible_says_why(
     desk: DeskActions, looking: Referral, store: MemoryStore, state: str, why: str
 ) -> None:
     page = page_of(looking)
-    before = dump(store, "sessions", "limits")
+    before = dump(store, "sessions", "limits", "audit")
     assert why in desk.post(page + "state/", {"state": state}, page=page, follow=True).text
-    assert dump(store, "sessions", "limits") == before
+    assert dump(store, "sessions", "limits", "audit") == before
 
 
 def test_taking_up_twice_makes_one_candidate(
@@ -124,3 +130,81 @@ def test_what_was_typed_is_never_markup(desk: DeskActions, scene: Scene) -> None
 def test_an_unknown_referral_is_not_found(desk: DeskActions, button: str) -> None:
     assert desk.get("/desk/referrals/none/").status_code == 404
     assert desk.post(f"/desk/referrals/none/{button}", {"state": "closed"}).status_code == 404
+
+
+def mails(store: MemoryStore) -> list[Mail]:
+    with store.read() as reader:
+        return OUTBOX.find(reader)
+
+
+@pytest.mark.parametrize(
+    ("kind", "end", "subject"),
+    [
+        ("looking", "placed", "It led to a job: thank you"),
+        ("looking", "closed", "Your referral: it came to nothing this time"),
+        ("hiring", "client_won", "It led to a new client: thank you"),
+    ],
+)
+def test_the_referrer_is_thanked_at_the_end_and_told_no_more_than_how_it_ended(
+    desk: DeskActions, request: pytest.FixtureRequest, store: MemoryStore, kind: str, end: str, subject: str
+) -> None:
+    referral: Referral = request.getfixturevalue(kind)
+    page = page_of(referral)
+    for state in ("contacting", "in_conversation", end):
+        assert mails(store) == []
+        desk.post(page + "state/", {"state": state}, page=page)
+    desk.post(page + "state/", {"state": end}, page="/desk/referrals/")  # a second click
+    (mail,) = mails(store)
+    assert mail.subject == subject
+    assert referral.name in mail.body
+    for secret in (referral.email or "", referral.company or "Back end", referral.why):
+        assert secret not in mail.body
+
+
+def test_the_thanks_at_the_end_can_be_called_back_for_a_while(
+    environ: dict[str, str], request: pytest.FixtureRequest, store: MemoryStore, clock: ManualClock
+) -> None:
+    environ["FOLLOWUP_UNDO_MINUTES"] = "10"
+    desk: DeskActions = request.getfixturevalue("desk")
+    referral: Referral = request.getfixturevalue("looking")
+    desk.post(page_of(referral) + "state/", {"state": "closed"}, page=page_of(referral))
+    assert mails(store)[0].not_before == clock.now() + dt.timedelta(minutes=10)
+
+
+def test_the_desk_says_who_is_credited_and_why(desk: DeskActions, scene: Scene, looking: Referral) -> None:
+    scene.later(days=1)
+    desk.log_in()
+    other = scene.refer(scene.candidate("Otto Other", "otto@people.example"), someone("key-9"))
+    for referral in (looking, other):
+        credit = panel(desk.get(page_of(referral)).text)
+        assert "Ada Ashworth. The first to name them, on 12 November 2026." in credit
+    page = page_of(other)
+    said = desk.post(page + "confirmed/", page=page, follow=True).text
+    assert "They say Otto Other sent them" not in said
+    assert "Otto Other. Confirmed by telling you on 13 November 2026." in panel(said)
+    assert "Otto Other. Confirmed" in panel(desk.get(page_of(looking)).text)
+    back = desk.post(page + "confirmed/back/", page=page, follow=True).text
+    assert "Ada Ashworth. The first to name them" in panel(back)
+
+
+def test_a_self_referral_is_flagged_and_nobody_is_credited(
+    desk: DeskActions, scene: Scene, store: MemoryStore
+) -> None:
+    ada = scene.candidate()
+    own = service.submit(
+        store, someone(email=ada.email), referrer_id=ada.id, link_id="l", now=scene.clock.now(), own=True
+    )
+    assert "Self-referral" in desk.get("/desk/referrals/").text
+    page = desk.get(page_of(own)).text
+    assert "Self-referral: Ada Ashworth named themselves. It is never credited." in page
+    assert "Nobody: a referral of oneself is never credited." in panel(page)
+    assert "sent them</button>" not in page
+    said = desk.post(page_of(own) + "confirmed/", page=page_of(own), follow=True).text
+    assert "there is nobody to credit" in said
+
+
+def panel(page: str) -> str:
+    """The part that says who is credited."""
+    found = re.search(r'<section class="panel" aria-labelledby="credit">.*?</section>', page, re.S)
+    assert found
+    return words(found[0]).replace(" .", ".")
