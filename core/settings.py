@@ -168,6 +168,17 @@ class RunSettings:
                                     "needs is erased; 0: never.", 90)  # fmt: skip
     copy_days: int = option("Days after which earlier copies of an embedded store are removed, so that who "
                             "was erased is in none of them; 0: never.", 30)  # fmt: skip
+    publish_comments: bool = option("Write approved comments to content/comments/, from where the site takes "
+                                    "them.", True)  # fmt: skip
+    comments_at_once: bool = option("Publish a comment at once when an earlier one of its address was "
+                                    "approved and nothing speaks against it; otherwise all are read first.",
+                                    False)  # fmt: skip
+    comment_origins: str = option("Origins of further sites whose pages send comments here, "
+                                  "comma-separated, as https://www.example.org; the site's own and this "
+                                  "endpoint's need not be named.", "")  # fmt: skip
+    akismet_key: str = option("A key of Akismet, which is then asked whether a comment is spam. Empty: "
+                              "nobody is asked.", "", secret=True)  # fmt: skip
+    akismet_url: str = option("Where Akismet answers, when it is not its own address.", "")
     phone_region: str = option("Country (ISO 3166, two letters) in which numbers without +… are read.", "GB")
 
 

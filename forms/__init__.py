@@ -22,8 +22,13 @@ from core.settings import ROOT, STATIC, TEMPLATES, RunSettings, load_run_setting
 from forms import cli
 from forms.candidates import desk as candidates_desk
 from forms.candidates.models import CANDIDACIES, CANDIDATES, INTERVIEWS
+from forms.comments import own_views
+from forms.comments import views as comments
+from forms.comments.access import joined_to
 from forms.comments.bans import BANS
 from forms.comments.checks import CHECKS
+from forms.comments.chores import comment_chores
+from forms.comments.mail import USES as COMMENT_MAILS
 from forms.comments.models import COMMENTS, MARKS
 from forms.desk import account_desk, audit_desk, handover_desk, make_desk, today, users_desk
 from forms.desk.audit import AUDIT
@@ -138,6 +143,7 @@ SHAPES: tuple[Shape, ...] = tuple(collection.shape for collection in COLLECTIONS
 
 MESSAGES: tuple[TemplateUse, ...] = (
     *ANSWER_TEMPLATES,
+    *COMMENT_MAILS,
     ASK,
     FORWARD,
     LINK_MAIL,
@@ -152,6 +158,8 @@ PUBLIC_PAGES: tuple[Blueprint, ...] = (
     status.bp,
     invitations.switch_bp,
     invitations.unsubscribe_bp,
+    own_views.bp,
+    own_views.replies_bp,
     personal_views.bp,
     *RIGHTS_PAGES,
 )
@@ -248,12 +256,14 @@ def _assemble(run: RunSettings, store: Store | None, clock: Clock | None, conten
         bounces=bounce_address(run.bounce_address, found.secret),
         invitations=room.Invitations(asking.gate, unsubscribe_maker(found)),
     )
-    app.extensions[chores.EXTENSION] = (Digest(found),)
+    app.extensions[room.EXTENSION] = joined_to(app.extensions[room.EXTENSION], found)
+    app.extensions[chores.EXTENSION] = (Digest(found), *comment_chores(found))
     _configure(app, found)
     endpoint.init_app(app)
     cli.init_app(app)
     for pages in PUBLIC_PAGES:
         app.register_blueprint(pages)
+    comments.init_app(app, found)
     referrals.init_app(app, Surroundings(referrer=referrer, job_choices=public_choices))
     app.register_blueprint(make_desk(DESK_PAGES))
     _wrap(app, found)

@@ -70,6 +70,9 @@ VERDICTS = {
 }
 """What a moderator does to bring a comment into a state."""
 
+_FIRST = frozenset({Deed.RECEIVED, Deed.REPLIED})
+"""Deeds that nothing came before: the state they note is the comment's first."""
+
 CAN_BE_UNDONE = frozenset({*VERDICTS.values(), Deed.EDITED, Deed.CHECKED})
 
 
@@ -155,6 +158,13 @@ class Comment:
     def last_change(self) -> Change | None:
         """What happened last."""
         return self.changes[-1] if self.changes else None
+
+    @property
+    def has_just_appeared(self) -> bool:
+        """Whether the last thing that happened brought it onto the page."""
+        last = self.last_change
+        was_there = last is not None and last.was is CommentState.APPROVED and last.deed not in _FIRST
+        return self.is_public and not was_there
 
     @property
     def can_be_undone(self) -> bool:

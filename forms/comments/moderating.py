@@ -12,7 +12,8 @@ import logging
 from collections.abc import Callable
 
 from core.errors import StoreError
-from forms.comments import bans, checks, verdicts
+from forms.comments import bans, checks, mail, verdicts
+from forms.comments.articles import Articles
 from forms.comments.bans import Ban, BanKind
 from forms.comments.export import Exporter
 from forms.comments.models import COMMENTS, Comment
@@ -78,7 +79,8 @@ class Moderation:
     def _decide(self, verdict: Verdict) -> Comment:
         found = self._found
         due = found.now() + dt.timedelta(minutes=found.run.undo_minutes)
-        comment = _with_consequences(found.store, verdict, due)
+        title_of = Articles(found.content, found.site.timezone).title_of
+        comment = _with_consequences(found.store, verdict, found, title_of, due)
         export_now(found, comment.article)
         return comment
 
@@ -90,6 +92,8 @@ def moderation() -> Moderation:
 
 def export_now(found: Context, article: str) -> None:
     """Write an article's file at once. A fault is logged: the exporter among the chores makes up for it."""
+    if not found.run.publish_comments:
+        return
     try:
         Exporter(found.store, found.content).export(article)
     except (OSError, StoreError) as error:
@@ -97,9 +101,17 @@ def export_now(found: Context, article: str) -> None:
 
 
 @use_case
-def _with_consequences(tx: Transaction, verdict: Verdict, due: dt.datetime) -> Comment:
+def _with_consequences(
+    tx: Transaction, verdict: Verdict, found: Context, title_of: Callable[[str], str], due: dt.datetime
+) -> Comment:
     comment = verdict(tx)
     checks.note_verdict(tx, comment, due=due)
+    if not comment.is_public:
+        mail.call_back(tx, comment, found.now())
+    elif comment.has_just_appeared:
+        title = title_of(comment.article)
+        mail.tell_of_publication(tx, found, comment, title, due)
+        mail.tell_of_reply(tx, found, comment, title, due)
     return comment
 
 
