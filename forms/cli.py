@@ -9,7 +9,7 @@ from flask import Flask
 from flask.cli import run_command, with_appcontext
 
 from forms.desk import service as desk
-from forms.desk.cli import digest
+from forms.desk.cli import digest, login_link
 from forms.explained import explained
 from forms.follow_up.cli import export_figures
 from forms.outbox.cli import read_bounces_from, send_mail
@@ -30,6 +30,7 @@ def setup_link() -> None:
 
 COMMANDS: tuple[click.Command, ...] = (
     setup_link,
+    login_link,
     send_mail,
     read_bounces_from,
     digest,

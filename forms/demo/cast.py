@@ -119,6 +119,9 @@ VACANCIES = (
 
 WAITING, DRAFTED, ANSWERED = "Amara Osei", "Jonas Weidmann", "Daniel Okonkwo"
 
+COLLEAGUE, COLLEAGUES_JOB = "Marek Halloran", QUALITY
+"""A second recruiter, and the job that was handed over to them."""
+
 OPENED = (
     (WAITING, "has waited too long"),
     (DRAFTED, "is decided, not told yet: answer him at the desk"),

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from forms import links
 from forms.demo import cast
 from forms.demo.plays import Plays
-from forms.desk import passwords
+from forms.desk import handover, passwords
 from forms.desk import service as desk
+from forms.desk.handover import HandOver
 from forms.follow_up import closing
 from forms.jobs import clients
 from forms.jobs import service as jobs
 from forms.jobs.models import Job, JobState
 from forms.links import Purpose
-from forms.recruiters import Recruiter
+from forms.recruiters import Recruiter, Role
 from forms.web.context import Context
 
 DAY = dt.timedelta(days=1)
@@ -67,6 +68,7 @@ def fill(found: Context) -> Demo:
         plays.refer(naming)
     for vacancy in cast.VACANCIES:
         _bring_to_its_state(found, vacancies[vacancy.title], vacancy, recruiter)
+    _hand_one_over(found, vacancies[cast.COLLEAGUES_JOB], recruiter)
     pages = tuple(_private_page(found, plays, name, about) for name, about in cast.OPENED)
     return Demo(EMAIL, password, pages)
 
@@ -117,6 +119,20 @@ def _bring_to_its_state(found: Context, job: Job, vacancy: cast.Vacancy, recruit
         closing.close_job(found.store, job.id, by=recruiter.id, now=ended)
     elif vacancy.state is not job.state:
         jobs.change_state(found.store, job.id, vacancy.state, by=recruiter.id, now=ended)
+
+
+def _hand_one_over(found: Context, job: Job, owner: Recruiter) -> None:
+    """A second recruiter, who has one of the jobs. Nobody knows their password: an owner can make a link."""
+    colleague = desk.add_recruiter(
+        found.store,
+        name=cast.COLLEAGUE,
+        email=cast.address(cast.COLLEAGUE),
+        phone="+442079460124",
+        password_hash=passwords.hashed(secrets.token_urlsafe()),
+        now=found.now() - OLDEST * DAY,
+        role=Role.RECRUITER,
+    )
+    handover.job(found.store, job.id, HandOver(colleague.id, owner.id, found.now() - DAY))
 
 
 def _private_page(found: Context, plays: Plays, name: str, about: str) -> PrivatePage:

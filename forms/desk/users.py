@@ -14,7 +14,7 @@ from forms.outbox import queue
 from forms.outbox.models import Message
 from forms.recruiters import RECRUITERS, Recruiter, Role
 from forms.store.collection import new_id, use_case
-from forms.store.protocol import Reader, Transaction
+from forms.store.protocol import Reader, Store, Transaction
 
 WELCOME_LIFETIME = dt.timedelta(days=3)
 """How long a new colleague has to choose a password before they need another link."""
@@ -35,6 +35,25 @@ def users(reader: Reader) -> list[Recruiter]:
     """Everybody who works here, then those who have left; each by name."""
     found = RECRUITERS.find(reader)
     return sorted(found, key=lambda each: (not each.is_active, each.name.casefold(), each.id))
+
+
+def named(store: Store, email: str) -> Recruiter | None:
+    """The user with this address, in normal form; None when there is none."""
+    with store.read() as reader:
+        return RECRUITERS.first(reader, {"email": email})
+
+
+@use_case
+def rescue(tx: Transaction, recruiter_id: str, *, now: dt.datetime) -> str:
+    """For who lost everything: the token of a link to another password, with no second step in the way.
+
+    It is given out by who holds the machine, not at the desk. Raises NotFound.
+    """
+    recruiter = RECRUITERS.require(tx, recruiter_id)
+    RECRUITERS.put(tx, replace(recruiter, left=None))
+    second_factor.switch_off(tx, recruiter_id)
+    sessions.end_all(tx, recruiter_id)
+    return welcome_link(tx, recruiter_id, now=now)
 
 
 @use_case

@@ -10,7 +10,7 @@ from flask import Flask
 
 from core.clock import ManualClock
 from core.errors import Conflict
-from forms.desk import users
+from forms.desk import second_factor, users
 from forms.recruiters import RECRUITERS, Recruiter, Role
 from forms.store.memory import MemoryStore
 from tests.forms.acting import PASSWORD, DeskActions, browser
@@ -170,3 +170,26 @@ def test_a_record_from_before_there_were_roles_is_an_owners(
     anna = DeskActions(browser(app), password=PASSWORD)
     assert anna.log_in().status_code == 303
     assert anna.get("/desk/users/").status_code == 200
+
+
+def test_who_lost_everything_is_let_in_again_from_the_machine(
+    app: Flask, desk: DeskActions, store: MemoryStore, recruiter: Recruiter
+) -> None:
+    with store.transaction() as tx:
+        second_factor.SECOND_FACTORS.put(
+            tx, second_factor.SecondFactor(recruiter.id, "nonce", on=recruiter.created)
+        )
+    said = app.test_cli_runner().invoke(args=["login-link", " Anna@Example.org"])
+    assert said.exit_code == 0
+    link = re.fullmatch(r"http://localhost(/desk/welcome/\S+/)\n", said.output)
+    assert link
+    assert desk.get("/desk/").status_code == 303
+    anna = DeskActions(browser(app), password=NEW_PASSWORD)
+    assert anna.send(link[1], {"password": NEW_PASSWORD}).headers["Location"] == "/desk/"
+    assert anna.get("/desk/users/").status_code == 200
+
+
+def test_the_command_says_so_when_there_is_no_such_user(app: Flask, recruiter: Recruiter) -> None:
+    said = app.test_cli_runner().invoke(args=["login-link", "nobody@example.org"])
+    assert said.exit_code == 1
+    assert "No user of the desk has the address nobody@example.org." in said.output
