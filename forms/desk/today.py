@@ -14,7 +14,6 @@ from forms.follow_up.models import DebtState
 from forms.outbox.models import Mail
 from forms.referrals.models import Referral
 from forms.referrals.views import referrer_of
-from forms.rights.desk import wish_rows
 from forms.store.protocol import Reader
 from forms.store.veil import everything
 from forms.web.context import context
@@ -81,8 +80,7 @@ def index() -> ResponseReturnValue:
     """The page."""
     today = context().today()
     with context().store.read() as reader:
-        found = agenda(reader, today, context())
-        asked = wish_rows(reader)
+        found = agenda(reader, today)
         new_names = Part(
             tuple(_referral(reader, each) for each in found.referrals.rows), found.referrals.in_all
         )
@@ -98,8 +96,6 @@ def index() -> ResponseReturnValue:
             _owed("Due later", found.later, today),
         ],
         referrals=new_names,
-        wishes=asked,
-        untold=found.untold.rows,
         mail_trouble=Part(tuple(map(_mail, found.mail.rows)), found.mail.in_all),
         ledger=figures,
     )
