@@ -34,11 +34,8 @@ class DamagedCache(Exception):
 
 def digest(*parts: bytes) -> str:
     """A digest of byte strings, in hexadecimal; where one ends and the next begins counts."""
-    made = hashlib.blake2b(digest_size=DIGEST_SIZE)
-    for part in parts:
-        made.update(len(part).to_bytes(8, "big"))
-        made.update(part)
-    return made.hexdigest()
+    lengths = b"".join(len(part).to_bytes(8, "big") for part in parts)
+    return hashlib.blake2b(b"".join((lengths, *parts)), digest_size=DIGEST_SIZE).hexdigest()
 
 
 @lru_cache(maxsize=1)

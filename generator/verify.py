@@ -15,6 +15,7 @@ from generator.cache import Cache
 from generator.files import listing
 from generator.publish import BUILT, Built, publish
 from generator.report import BuildOptions, ContentCheck
+from generator.search import FOLDER
 from generator.swap import MARKER, Workplace, refuse_foreign
 
 _PREFIX = "verify-"
@@ -72,15 +73,20 @@ def verify(
     place.aside.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=place.aside) as folder:
         fresh = Path(folder) / "site"
-        options = replace(built.options, full=True)
+        options = replace(built.options, full=True, search_may_lag=False)
         publish(
             content, fresh, now=built.moment, options=options, also=also, templates=templates, static=static
         )
-        return _compared(place.output, fresh, built.moment)
+        # While somebody writes, the index of the search is left behind on purpose.
+        apart = f"{FOLDER}/" if built.options.search_may_lag else MARKER
+        return _compared(place.output, fresh, built.moment, apart)
 
 
-def _compared(site: Path, fresh: Path, moment: dt.datetime) -> Verdict:
-    here, there = (set(listing(folder)) - {MARKER} for folder in (site, fresh))
+def _compared(site: Path, fresh: Path, moment: dt.datetime, apart: str) -> Verdict:
+    here, there = (
+        {name for name in listing(folder) if name != MARKER and not name.startswith(apart)}
+        for folder in (site, fresh)
+    )
     both = sorted(here & there)
     return Verdict(
         moment=moment,
