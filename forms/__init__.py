@@ -82,9 +82,12 @@ from forms.referrals import views as referrals
 from forms.referrals.models import REFERRALS
 from forms.referrals.sharing import FORWARD
 from forms.referrals.views import Surroundings
+from forms.rights import desk as rights_desk
+from forms.rights import notices
 from forms.rights.access import access_maker
 from forms.rights.mail import RIGHTS_MAILS
 from forms.rights.models import ADDRESS_CHANGES, NOTICES, WISHES
+from forms.rights.retention import Retention
 from forms.rights.views import RIGHTS_PAGES
 from forms.spreadsheets.models import IMPORTED_ROWS, IMPORTS
 from forms.status import views as status
@@ -182,6 +185,7 @@ DESK_PAGES: tuple[Blueprint, ...] = (
     referral_desk.bp,
     mail_desk.bp,
     figures_desk.bp,
+    rights_desk.bp,
     users_desk.bp,
     account_desk.bp,
     audit_desk.bp,
@@ -251,13 +255,13 @@ def _assemble(run: RunSettings, store: Store | None, clock: Clock | None, conten
         transport=open_transport(run),
         clock=found.clock,
         access=access_maker(found, link_maker(found)),
-        listeners=(mail_settled, mail_came_back, asking.mail_settled),
+        listeners=(mail_settled, mail_came_back, notices.mail_settled, asking.mail_settled),
         mail_from=run.mail_from,
         bounces=bounce_address(run.bounce_address, found.secret),
         invitations=room.Invitations(asking.gate, unsubscribe_maker(found)),
     )
     app.extensions[room.EXTENSION] = joined_to(app.extensions[room.EXTENSION], found)
-    app.extensions[chores.EXTENSION] = (Digest(found), *comment_chores(found))
+    app.extensions[chores.EXTENSION] = (Digest(found), Retention(found), *comment_chores(found))
     _configure(app, found)
     endpoint.init_app(app)
     cli.init_app(app)

@@ -13,6 +13,7 @@ from forms.desk.cli import digest, login_link
 from forms.explained import explained
 from forms.follow_up.cli import export_figures
 from forms.outbox.cli import read_bounces_from, send_mail
+from forms.rights.cli import retention
 from forms.spreadsheets.cli import import_group
 from forms.store import cli as store
 from forms.web.context import context
@@ -35,6 +36,7 @@ COMMANDS: tuple[click.Command, ...] = (
     read_bounces_from,
     digest,
     export_figures,
+    retention,
     import_group,
     *store.COMMANDS,
 )

@@ -24,6 +24,7 @@ NAVIGATION = (
     ("Candidates", "desk.candidates.index"),
     ("Referrals", "desk.referrals.index"),
     ("Mail", "desk.mail.index"),
+    ("Data", "desk.data.index"),
     ("Figures", "desk.figures.index"),
     ("Users", "desk.users.index"),
     ("Who did what", "desk.audit.index"),

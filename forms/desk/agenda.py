@@ -14,7 +14,10 @@ from forms.outbox import queue
 from forms.outbox.models import Mail
 from forms.referrals import service as referrals
 from forms.referrals.models import Referral
+from forms.rights import notices, wishes
+from forms.rights.models import Wish
 from forms.store.protocol import Reader
+from forms.web.context import Context
 
 MOST_ROWS = 100
 """Of each list; what is left out is counted, and said."""
@@ -45,13 +48,18 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Agenda:
-    """One morning. The three lists of debts are in the order of their due dates, the oldest first."""
+    """One morning. The three lists of debts are in the order of their due dates, the oldest first.
+
+    `wishes`: what people did about their own data; `untold`: who was named, and is erased soon unless told.
+    """
 
     late: Part[Waiting]
     due_today: Part[Waiting]
     later: Part[Waiting]
     referrals: Part[Referral]
     mail: Part[Mail]
+    wishes: Part[Wish] = Part()
+    untold: Part[notices.Waiting] = Part()
 
     @property
     def owed(self) -> int:
@@ -59,8 +67,8 @@ class Agenda:
         return self.late.in_all + self.due_today.in_all + self.later.in_all
 
 
-def agenda(reader: Reader, today: dt.date) -> Agenda:
-    """What wants doing on this day, at most MOST_ROWS of each."""
+def agenda(reader: Reader, today: dt.date, found: Context | None = None) -> Agenda:
+    """What wants doing on this day, at most MOST_ROWS of each. Without `found`, nothing of `untold`."""
     owed = ledger.owed(reader)
     return Agenda(
         late=_waiting(reader, [debt for debt in owed if debt.due < today]),
@@ -68,6 +76,8 @@ def agenda(reader: Reader, today: dt.date) -> Agenda:
         later=_waiting(reader, [debt for debt in owed if debt.due > today]),
         referrals=_part(referrals.to_act_on(reader)),
         mail=_part(queue.trouble(reader)),
+        wishes=_part(wishes.unseen_of(reader)),
+        untold=_part(notices.pressing(reader, found) if found else []),
     )
 
 

@@ -68,7 +68,7 @@ def _write(tx: Transaction, found: Context, now: dt.datetime) -> int:
     if not without:
         return 0
     for recruiter in without:
-        seen = agenda(reader_for(tx, recruiter), today)
+        seen = agenda(reader_for(tx, recruiter), today, found)
         message = _message(found, event, recruiter, seen, today)
         queue.enqueue(tx, message, now=now, domain=queue.mail_domain(found.run))
     return len(without)
@@ -115,6 +115,8 @@ def lines(found: Context, recruiter: Recruiter, seen: Agenda, today: dt.date) ->
     yield from _later(seen.later)
     yield from _counted(found, "New referrals", seen.referrals.in_all, "/desk/referrals/")
     yield from _counted(found, "Mail that did not arrive", seen.mail.in_all, "/desk/mail/")
+    yield from _counted(found, "What people asked for", seen.wishes.in_all, "/desk/data/")
+    yield from _counted(found, "Named, not told, and soon erased", seen.untold.in_all, "/desk/data/")
     yield "The desk:"
     yield found.absolute("/desk/")
 

@@ -66,6 +66,7 @@ TABLE: Mapping[str, Least] = {
         "mail.show",
         "figures.index",
         "data.index",
+        "data.index",
     ),
     **_pages(
         WORK,
@@ -107,6 +108,10 @@ TABLE: Mapping[str, Least] = {
         "handover.candidate",
         "handover.job",
         "handover.everything",
+        "data.take_note",
+        "data.erase",
+        "data.notice",
+        "data.told_by_phone",
         "mail.cancel",
         "mail.mark_sent",
         "mail.retry",

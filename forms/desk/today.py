@@ -14,6 +14,7 @@ from forms.follow_up.models import DebtState
 from forms.outbox.models import Mail
 from forms.referrals.models import Referral
 from forms.referrals.views import referrer_of
+from forms.rights.desk import wish_rows
 from forms.store.protocol import Reader
 from forms.store.veil import everything
 from forms.web.context import context
@@ -80,7 +81,8 @@ def index() -> ResponseReturnValue:
     """The page."""
     today = context().today()
     with context().store.read() as reader:
-        found = agenda(reader, today)
+        found = agenda(reader, today, context())
+        asked = wish_rows(reader)
         new_names = Part(
             tuple(_referral(reader, each) for each in found.referrals.rows), found.referrals.in_all
         )
@@ -96,6 +98,8 @@ def index() -> ResponseReturnValue:
             _owed("Due later", found.later, today),
         ],
         referrals=new_names,
+        wishes=asked,
+        untold=found.untold.rows,
         mail_trouble=Part(tuple(map(_mail, found.mail.rows)), found.mail.in_all),
         ledger=figures,
     )

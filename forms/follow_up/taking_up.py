@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from core.errors import Conflict
+from forms import suppressions
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDATES, Candidate
 from forms.jobs import clients
@@ -13,6 +14,7 @@ from forms.referrals import service as referrals
 from forms.referrals.models import REFERRALS, Referral, ReferralKind, ReferralState
 from forms.store.collection import use_case
 from forms.store.protocol import Reader, Transaction
+from forms.suppressions import Scope
 
 
 @use_case
@@ -28,6 +30,7 @@ def as_candidate(tx: Transaction, referral_id: str, *, by: str, now: dt.datetime
     made = CANDIDATES.first(tx, {"referral_id": referral.id})
     if made is not None:
         return made
+    _may_be_contacted(tx, referral)
     known = _known(referral, _candidates_like(tx, referral))
     if known is not None:
         _note_known(tx, referral, f"{known.name} is a candidate already", by=by, now=now)
@@ -58,6 +61,7 @@ def as_contact(tx: Transaction, referral_id: str, *, by: str, now: dt.datetime) 
     made = CONTACTS.first(tx, {"referral_id": referral.id})
     if made is not None:
         return made
+    _may_be_contacted(tx, referral)
     known = CONTACTS.first(tx, {"email": referral.email}) if referral.email else None
     if known is not None:
         _note_known(tx, referral, f"{known.name} is a contact already", by=by, now=now)
@@ -78,6 +82,12 @@ def as_contact(tx: Transaction, referral_id: str, *, by: str, now: dt.datetime) 
         now=now,
         referral_id=referral.id,
     )
+
+
+def _may_be_contacted(reader: Reader, referral: Referral) -> None:
+    """Raises Conflict when they have objected; who is named again after that is left alone."""
+    if suppressions.find(reader, Scope.CONTACT, referral.id, referral.email):
+        raise Conflict("This person has asked not to be written to. Close this referral.")
 
 
 def _candidates_like(reader: Reader, referral: Referral) -> list[Candidate]:

@@ -166,6 +166,17 @@ def unseen(reader: Reader) -> list[Wish]:
     return WISHES.find(reader, {"seen": None}, order="at")
 
 
+def unseen_of(reader: Reader) -> list[Wish]:
+    """The same, of those only who can be seen by whoever looks."""
+
+    def is_there(wish: Wish) -> bool:
+        if wish.candidate_id:
+            return CANDIDATES.get(reader, wish.candidate_id) is not None
+        return REFERRALS.get(reader, wish.referral_id or "") is not None
+
+    return [each for each in unseen(reader) if is_there(each)]
+
+
 def about(wish: Wish) -> tuple[str | None, ...]:
     """Whose wish it is: ids of a candidate or a referral."""
     return wish.candidate_id, wish.referral_id
