@@ -170,6 +170,8 @@ REGISTRY: Mapping[str, Kept] = {
     "suppressions": _kept(nothing="id scope holder by since"),
     "desk_sessions": _kept(nothing="id recruiter_id created seen expires browser"),
     "second_factors": _kept(nothing="id nonce on last_step recovery"),
+    # Ids only: of somebody erased, they lead nowhere.
+    "audit": _kept(nothing="id at by deed page kind subject person"),
     "recruiters": _kept(nothing="id created password_hash role left", others="name email phone"),
 }
 """Every collection there is. A field's name may stand once."""
