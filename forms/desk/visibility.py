@@ -18,6 +18,7 @@ from forms.links import LINKS
 from forms.outbox.models import OUTBOX
 from forms.recruiters import RECRUITERS, Recruiter, Role
 from forms.referrals.models import REFERRALS
+from forms.rights.models import ADDRESS_CHANGES, NOTICES, WISHES
 from forms.spreadsheets.models import IMPORTED_ROWS
 from forms.store.protocol import Reader, Record, Store
 from forms.store.veil import MakeVeil, VeiledReader, VeiledStore
@@ -87,8 +88,18 @@ class PrivateToOthers:
             LINKS.shape.name: _has("holder", self._people | self._referrals),
             REFERRALS.shape.name: _has("id", self._referrals),
             IMPORTED_ROWS.shape.name: _has("candidate_id", self._people),
+            WISHES.shape.name: self._is_their_wish,
+            ADDRESS_CHANGES.shape.name: _has("candidate_id", self._people),
+            NOTICES.shape.name: _has("id", self._referrals),
             OUTBOX.shape.name: self._is_their_mail,
         }
+
+    def _is_their_wish(self, wish: Record) -> bool:
+        return (
+            wish.get("candidate_id") in self._people
+            or wish.get("candidacy_id") in self._candidacies
+            or wish.get("referral_id") in self._referrals
+        )
 
     def _is_their_mail(self, mail: Record) -> bool:
         return (

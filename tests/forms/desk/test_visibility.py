@@ -22,6 +22,7 @@ from forms.links import LINKS, Purpose
 from forms.outbox.models import OUTBOX
 from forms.recruiters import RECRUITERS, Recruiter, Role
 from forms.referrals.models import REFERRALS
+from forms.rights.models import WISHES, Wish, WishKind
 from forms.store.collection import Collection
 from forms.store.memory import MemoryStore
 from forms.store.protocol import Query
@@ -89,6 +90,9 @@ def ids(scene: Scene, store: MemoryStore, ben: Recruiter, clock: ManualClock) ->
     named = scene.refer(zelda, someone("key-2", name="Quentin Named", email="quentin@hidden.example"))
     _, link = links.mint(store, Purpose.STATUS, zelda.id, now=clock.now(), lifetime=dt.timedelta(days=9))
     mail = scene.mail(answer)
+    wish = Wish("wish", WishKind.ERASE, zelda.id, candidacy.id, None, clock.now())
+    with store.transaction() as tx:
+        WISHES.put(tx, wish)
     keep_private(store, yvette, ben)
     keep_private(store, zelda, ben)
     return {
@@ -98,6 +102,8 @@ def ids(scene: Scene, store: MemoryStore, ben: Recruiter, clock: ManualClock) ->
         "link_id": link.id,
         "referral_id": named.id,
         "mail_id": mail.id,
+        "holder_id": zelda.id,
+        "wish_id": wish.id,
         "job_id": scene.job.id,
         "client_id": scene.client_id,
         "recruiter_id": ben.id,
@@ -105,7 +111,18 @@ def ids(scene: Scene, store: MemoryStore, ben: Recruiter, clock: ManualClock) ->
     }
 
 
-PRIVATE = frozenset({"candidate_id", "candidacy_id", "interview_id", "link_id", "referral_id", "mail_id"})
+PRIVATE = frozenset(
+    {
+        "candidate_id",
+        "candidacy_id",
+        "holder_id",
+        "interview_id",
+        "link_id",
+        "mail_id",
+        "referral_id",
+        "wish_id",
+    }
+)
 
 
 def test_no_page_of_a_colleague_shows_a_trace_and_no_form_of_theirs_reaches_it(
