@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from core.errors import Conflict, NotFound
 from forms.spreadsheets.aliases import Columns, normal_label
-from forms.spreadsheets.books import Books
+from forms.spreadsheets.books import Books, plain
 from forms.spreadsheets.dates import DateOrder, order_of
 from forms.spreadsheets.deciding import decide_row
 from forms.spreadsheets.draft import Draft
@@ -35,7 +36,7 @@ class Prepared:
             raise Conflict(f"{table.name}: no column holds names. Say which one does.")
         self.orders = _orders(table, columns, options.order)
         reading = Reading(table, columns, self.orders, options.region, options.today)
-        self.drafts: list[Draft] = [reading.draft(row) for row in table.rows]
+        self.drafts = _with_clients([reading.draft(row) for row in table.rows])
         said = (options.job_id, options.client, options.kind, options.since)
         self.keys = [_sha256(repr((draft, said))) for draft in self.drafts]
         self.digest = _sha256("\n".join(self.keys))
@@ -52,6 +53,21 @@ class Prepared:
         if self.keys[number] in done:
             return RowPlan(number, draft, Effect.NOTHING, ())
         return decide_row(number, draft, books, self.options, self._places)
+
+
+def _with_clients(drafts: list[Draft]) -> list[Draft]:
+    """A row that names a job and no client has the client of the other rows of that job, if it is one."""
+    named: dict[str, dict[str, str]] = {}
+    for each in drafts:
+        if each.client:
+            named.setdefault(plain(each.job), {})[plain(each.client)] = each.client
+    only = {job: next(iter(clients.values())) for job, clients in named.items() if len(clients) == 1}
+    return [
+        replace(each, client=only[plain(each.job)])
+        if each.job and not each.client and plain(each.job) in only
+        else each
+        for each in drafts
+    ]
 
 
 def imports_of(reader: Reader, digest: str) -> list[Import]:

@@ -22,8 +22,12 @@ from forms.store.protocol import Query, Store, Transaction
 BATCH = 500
 """Rows in one transaction."""
 
-_TIES = (("events", "subject_id"), ("links", "holder"), ("suppressions", "holder"))
-"""Further fields that hold the id of a record of one of several collections."""
+_TIES = {
+    "candidates": (("links", "holder"), ("suppressions", "holder")),
+    "candidacies": (("events", "subject_id"),),
+    "jobs": (("events", "subject_id"),),
+}
+"""Further collections and keys that hold ids, by whose: they hold those of several collections."""
 
 _NAMES = {"candidates": "name", "clients": "name", "jobs": "title"}
 _MAIN = (*_NAMES, "candidacies")
@@ -149,7 +153,7 @@ class _Undoing:
 
     def _tied_to(self, trace: Trace) -> Iterator[tuple[str, str]]:
         """Collection and id of every record that refers to this one."""
-        for name, key in (*self._references.get(trace.collection, ()), *_TIES):
+        for name, key in (*self._references.get(trace.collection, ()), *_TIES.get(trace.collection, ())):
             for record in self._tx.find(name, Query({key: trace.id})):
                 yield name, record["id"]
 

@@ -225,3 +225,33 @@ def test_an_interrupted_import_goes_on_where_it_stopped(
     assert practice.count(IMPORTS) == 1
     assert practice.take_back(made).kept == ()
     assert practice.people() == []
+
+
+def test_a_row_without_a_client_has_that_of_the_other_rows_of_its_job(practice: Practice) -> None:
+    sheet = "Name,E-mail,Job,Client\nAda Ashworth,a@b.example,Lead,\nBen Brook,b@b.example,LEAD,Works\n"
+    assert practice.bring_new(sheet).new == 2
+    assert practice.jobs() == ["Lead"]
+
+
+def test_an_import_never_writes_mail_and_neither_does_undoing_it(any_practice: Practice) -> None:
+    made = any_practice.bring_new(sheets.INTERVIEWED)
+    assert any_practice.count(OUTBOX) == 0
+    any_practice.take_back(made)
+    assert any_practice.count(OUTBOX) == 0
+
+
+def test_cells_that_were_escaped_against_formulas_come_in_as_they_were(practice: Practice) -> None:
+    practice.bring(
+        "Name,Phone,Notes\nAda Ashworth,'+44 7700 900123,'=SUM(A1)\nBen Brook,+447700900456,it's\n"
+    )
+    ada, ben = practice.person("Ada Ashworth"), practice.person("Ben Brook")
+    assert (ada.phone, ada.notes) == ("+447700900123", "=SUM(A1)")
+    assert (ben.phone, ben.notes) == ("+447700900456", "it's")
+
+
+def test_every_engine_imports_more_rows_than_fit_into_a_batch(any_practice: Practice) -> None:
+    rows = "".join(f"Person {each},p{each}@people.example\n" for each in range(applying.BATCH + 20))
+    made = any_practice.bring_new("Name,E-mail\n" + rows)
+    assert made.new == applying.BATCH + 20 == any_practice.count(CANDIDATES)
+    assert any_practice.take_back(made).record.state is ImportState.UNDONE
+    assert any_practice.count(CANDIDATES) == 0
