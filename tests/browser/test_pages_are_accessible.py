@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
@@ -26,6 +27,7 @@ CHECKS = {
     "dark": {"runOnly": ["color-contrast"]},
 }
 LATE, PHONE, UNTOLD, UNREACHED = "Amara Osei", "Rhys Cadwallader", "Jonas Weidmann", "Priya Raman"
+COLLEAGUE = "Marek Halloran"
 FILLED, UNFILLED = "Data engineer", "Platform engineer"
 """The job that is filled in the end, and one for which not everything is ready."""
 
@@ -110,6 +112,29 @@ def referral(kind: str) -> Callable[[Reader], None]:
     return lambda reader: reader.open(f"{reader.demo.private_pages[0]}refer/?kind={kind}")
 
 
+def my_link(reader: Reader) -> None:
+    """The candidate's page with their personal link, which is made when there is none."""
+    reader.open(f"{reader.demo.private_pages[0]}refer/send/")
+    if reader.page.get_by_role("button", name="Make my link").count():
+        reader.press("Make my link")
+
+
+def behind_my_link(reader: Reader) -> None:
+    my_link(reader)
+    reader.open(reader.page.get_by_label("The link alone").input_value())
+
+
+def introduction_with_errors(reader: Reader) -> None:
+    behind_my_link(reader)
+    reader.page.get_by_label("I am hiring").check()
+    reader.press("Introduce myself")
+
+
+def introduced(reader: Reader) -> None:
+    behind_my_link(reader)
+    reader.open(reader.page.url + "thanks/")
+
+
 def referral_with_errors(reader: Reader) -> None:
     referral("client")(reader)
     reader.page.get_by_role("textbox", name="E-mail").fill("nonsense")
@@ -174,6 +199,24 @@ def desk_form_with_errors(path: str, button: str, *links: str) -> Callable[[Read
 def link_to_copy(reader: Reader) -> None:
     desk("candidates/", LATE)(reader)
     reader.press("Make a link to copy")
+
+
+def users_link(reader: Reader) -> None:
+    desk("users/", COLLEAGUE)(reader)
+    reader.press("Make a link")
+
+
+def app_for_second_step(reader: Reader) -> None:
+    desk("account/")(reader)
+    reader.press("Set it up")
+
+
+def recovery_codes(reader: Reader) -> None:
+    """With the second step on from here: whoever is logged in stays so."""
+    app_for_second_step(reader)
+    secret = reader.page.locator("main strong").inner_text().replace(" ", "")
+    reader.page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
+    reader.press("Switch it on")
 
 
 def filling(reader: Reader, job: str) -> None:
@@ -253,6 +296,12 @@ PAGES: dict[str, Callable[[Reader], None]] = {
     "referral, no kind": referral("nonsense"),
     "referral with errors": referral_with_errors,
     "thanks": thanks,
+    "send it yourself, no link yet": lambda reader: reader.open(f"{reader.demo.private_pages[1]}refer/send/"),
+    "send it yourself": my_link,
+    "introduction": behind_my_link,
+    "introduction with errors": introduction_with_errors,
+    "introduced": introduced,
+    "personal link that opens nothing": lambda reader: reader.open("/r/none/"),
     "neutral": lambda reader: reader.open(f"/status/{'x' * 43}/"),
     "lost": lambda reader: reader.open("/status/lost/"),
     "lost with errors": lost_with_errors,
@@ -292,6 +341,17 @@ PAGES: dict[str, Callable[[Reader], None]] = {
     "figures, a month without any": desk("figures/2020-02/"),
     "failed mail": desk("mail/", "Lucía Ferrer"),
     "no such record": desk("jobs/none/"),
+    "hand over": desk("candidates/", LATE, "Hand over"),
+    "users": desk("users/"),
+    "user": desk("users/", COLLEAGUE),
+    "user form with errors": desk_form_with_errors("users/new/", "Add them"),
+    "user's link": users_link,
+    "who did what": desk("audit/"),
+    "who saw a candidate": desk("candidates/", LATE, "Who saw this"),
+    "account": desk("account/"),
+    "app for the second step": app_for_second_step,
+    "recovery codes": recovery_codes,
+    "second step, off": desk("account/", "Switch it off"),
     "fill: who": lambda reader: filling(reader, FILLED),
     "cancel: who": desk("jobs/", FILLED, "It is cancelled"),
     "fill: answer": first_answer,
