@@ -58,6 +58,8 @@ def demo_environment(environ: Mapping[str, str], *, url: str, site_dir: Path, fo
         f"{ENV_PREFIX}STORE": f"tinydb:{folder / 'demo.json'}",
         f"{ENV_PREFIX}SECRET_KEY": secrets.token_urlsafe(32),
         f"{ENV_PREFIX}MAIL": "console:",
+        # Invented comments do not belong into the content folder, which is a real one.
+        f"{ENV_PREFIX}PUBLISH_COMMENTS": "off",
     }
 
 

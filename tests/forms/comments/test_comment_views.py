@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from typing import Any
 
 import html5lib
 import pytest
@@ -52,6 +53,12 @@ def send(client: FlaskClient, clock: ManualClock, **typed: str) -> TestResponse:
     preview = look_first(client, **typed)
     clock.advance(LEAST)
     return client.post(ADDRESS, data={**TYPED, **typed, "mark": value(preview, "mark")})
+
+
+def said(answer: TestResponse) -> dict[str, Any]:
+    """The JSON of an answer."""
+    assert isinstance(answer.json, dict)
+    return answer.json
 
 
 def kept(store: MemoryStore) -> list[Comment]:
@@ -246,23 +253,23 @@ def test_an_article_that_takes_no_comments_says_so_and_keeps_what_was_typed(
 def test_a_script_gets_a_mark_and_is_answered_in_json(
     reader: FlaskClient, store: MemoryStore, clock: ManualClock
 ) -> None:
-    given = reader.get(ADDRESS, headers=JSON).json
+    given = said(reader.get(ADDRESS, headers=JSON))
     assert given["wait"] == LEAST.seconds
     clock.advance(LEAST)
     taken = reader.post(ADDRESS, data={**TYPED, "mark": given["mark"]}, headers=JSON)
     assert taken.status_code == 201
-    assert taken.json["state"] == "held"
-    assert "waits to be read" in taken.json["message"]
-    assert reader.get(taken.json["link"].removeprefix("http://localhost")).status_code == 200
+    assert said(taken)["state"] == "held"
+    assert "waits to be read" in said(taken)["message"]
+    assert reader.get(said(taken)["link"].removeprefix("http://localhost")).status_code == 200
     assert len(kept(store)) == 1
 
 
 def test_a_script_is_told_what_is_wrong_field_by_field(reader: FlaskClient) -> None:
     answer = reader.post(ADDRESS, data={**TYPED, "email": "x", "comment": ""}, headers=JSON)
     assert answer.status_code == 422
-    assert set(answer.json["errors"]) == {"email", "comment"}
+    assert set(said(answer)["errors"]) == {"email", "comment"}
     trapped = reader.post(ADDRESS, data={**TYPED, "homepage_url": "x"}, headers=JSON)
-    assert list(trapped.json["errors"]) == [""]
+    assert list(said(trapped)["errors"]) == [""]
 
 
 def test_a_script_without_a_mark_gets_one_and_is_told_to_wait(
@@ -271,7 +278,7 @@ def test_a_script_without_a_mark_gets_one_and_is_told_to_wait(
     answer = reader.post(ADDRESS, data=TYPED, headers=JSON)
     assert answer.status_code == 409
     clock.advance(LEAST)
-    again = reader.post(ADDRESS, data={**TYPED, "mark": answer.json["mark"]}, headers=JSON)
+    again = reader.post(ADDRESS, data={**TYPED, "mark": said(answer)["mark"]}, headers=JSON)
     assert again.status_code == 201
 
 
@@ -326,7 +333,7 @@ def test_when_the_store_fails_the_text_is_kept_and_can_be_sent_again(
         script = reader.post(ADDRESS, data={**TYPED, "mark": mark}, headers=JSON)
     assert page.status_code == script.status_code == 503
     assert "What a good letter." in page.text
-    assert script.json["message"].startswith("This could not be done just now")
+    assert said(script)["message"].startswith("This could not be done just now")
     assert reader.post(ADDRESS, data=hidden(page)).status_code == 303
     assert [comment.name for comment in kept(store)] == ["Rita Reader"]
 
@@ -346,7 +353,7 @@ def test_the_caps_are_said_and_the_text_is_kept(
     data = {**TYPED, "comment": "One too many.", "mark": value(preview, "mark")}
     answer = reader.post(ADDRESS, data=data, headers=JSON)
     assert answer.status_code == 429
-    assert "try again later" in answer.json["errors"][""][0]
+    assert "try again later" in said(answer)["errors"][""][0]
 
 
 def test_a_form_beyond_all_measure_is_refused(reader: FlaskClient) -> None:
