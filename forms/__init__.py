@@ -92,7 +92,7 @@ from forms.rights.views import RIGHTS_PAGES
 from forms.spreadsheets.models import IMPORTED_ROWS, IMPORTS
 from forms.status import views as status
 from forms.status.access import link_maker, unsubscribe_maker
-from forms.status.lost import LOST_LINK
+from forms.status.lost import LOST_LINK, LOST_REQUESTS, LostLinks
 from forms.store import tools
 from forms.store.collection import Collection
 from forms.store.protocol import Shape, Store
@@ -129,6 +129,7 @@ COLLECTIONS: tuple[Collection[Any], ...] = (
     INTERVIEW_TALLIES,
     JOBS,
     LINKS,
+    LOST_REQUESTS,
     MARKS,
     NOTICES,
     OUTBOX,
@@ -261,7 +262,12 @@ def _assemble(run: RunSettings, store: Store | None, clock: Clock | None, conten
         invitations=room.Invitations(asking.gate, unsubscribe_maker(found)),
     )
     app.extensions[room.EXTENSION] = joined_to(app.extensions[room.EXTENSION], found)
-    app.extensions[chores.EXTENSION] = (Digest(found), Retention(found), *comment_chores(found))
+    app.extensions[chores.EXTENSION] = (
+        LostLinks(found),
+        Digest(found),
+        Retention(found),
+        *comment_chores(found),
+    )
     _configure(app, found)
     endpoint.init_app(app)
     cli.init_app(app)

@@ -163,6 +163,8 @@ REGISTRY: Mapping[str, Kept] = {
         text="title location notes",
     ),
     "clients": _kept(nothing="id created", text="notes", others="name alias"),
+    # Gone within seconds; blacked out, it is nobody's address.
+    "lost_requests": _kept(nothing="id asked", text="email"),
     "interview_tallies": _kept(nothing="id since promised answered"),
     "referral_tallies": _kept(nothing="id kind state created"),
     "limits": _kept(nothing="id times expires"),

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from core.errors import NotFound
 from forms import links
 from forms.links import Purpose
-from forms.outbox import queue
 from forms.status.form import LostLinkForm
 from forms.status.lost import ask_for_link
 from forms.status.page import build_page
@@ -63,7 +62,7 @@ def lost() -> ResponseReturnValue:
     """Ask for a fresh link: the same answer whether the address is on file, unknown, or asks too often."""
     form = bind(LostLinkForm)
     if form.accepted() and form.email.normal:
-        _send_if_known(context().store, form.email.normal)
+        _note_if_allowed(context().store, form.email.normal)
         return redirect(url_for("status.lost", sent="1"), code=303)
     page = render_template(
         "status/lost.html",
@@ -75,10 +74,9 @@ def lost() -> ResponseReturnValue:
 
 
 @use_case
-def _send_if_known(tx: Transaction, email: str) -> None:
-    found, now = context(), context().now()
+def _note_if_allowed(tx: Transaction, email: str) -> None:
+    now = context().now()
     by_address = limits.allow(tx, f"lost:{limits.hidden(email)}", most=3, per=HOUR, now=now)
     by_visitor = limits.allow(tx, f"lost:{limits.visitor()}", most=10, per=HOUR, now=now)
     if by_address and by_visitor:
-        domain = queue.mail_domain(found.run)
-        ask_for_link(tx, email, site=found.site, content=found.content, domain=domain, now=now)
+        ask_for_link(tx, email, now=now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -15,6 +16,8 @@ from flask.testing import FlaskClient
 from core.clock import ManualClock
 from core.settings import ROOT
 from forms.candidates.models import CANDIDATES, Outcome, Stage
+from forms.outbox.chores import EXTENSION as CHORES
+from forms.outbox.chores import Chore, see_to
 from forms.outbox.delivery import deliver_due
 from forms.outbox.models import OUTBOX, Mail
 from forms.outbox.room import EXTENSION, MailRoom
@@ -45,7 +48,9 @@ def letter_of(visitor: FlaskClient, address: str) -> str:
     return re.sub(r'<input[^>]* name="csrf_token"[^>]*>', "", page.text)
 
 
-def mails(store: MemoryStore) -> list[Mail]:
+def mails(app: Flask, store: MemoryStore) -> list[Mail]:
+    """The outbox, once the chores were seen to."""
+    see_to(cast(Sequence[Chore], app.extensions[CHORES]))
     with store.read() as reader:
         return OUTBOX.find(reader, order="created")
 
@@ -109,7 +114,7 @@ def test_the_ways_to_reach_the_headhunter_are_readable_and_work(scene: Scene, vi
 
 
 def test_no_public_page_names_a_confidential_client(
-    desk: DeskActions, scene: Scene, visitor: FlaskClient, store: MemoryStore
+    app: Flask, desk: DeskActions, scene: Scene, visitor: FlaskClient, store: MemoryStore
 ) -> None:
     """Neither the page, nor the referral's, nor any letter."""
     candidacy = scene.declined()
@@ -122,8 +127,8 @@ def test_no_public_page_names_a_confidential_client(
     assert REAL_NAME not in value(answer, "body") + value(answer, "subject")
     page = f"/desk/candidates/{candidacy.candidate_id}/"
     desk.post(page + "links/mail/", page=page)
-    assert mails(store)
-    assert not [mail for mail in mails(store) if REAL_NAME in mail.subject + mail.body]
+    assert mails(app, store)
+    assert not [mail for mail in mails(app, store) if REAL_NAME in mail.subject + mail.body]
 
 
 def test_what_was_typed_is_never_markup(
@@ -163,7 +168,7 @@ def test_links_that_open_nothing_look_alike(
 
 
 def test_a_lost_link_is_mailed_to_the_address_on_file_and_the_answer_is_the_same_for_all(
-    scene: Scene, visitor: FlaskClient, store: MemoryStore
+    app: Flask, scene: Scene, visitor: FlaskClient, store: MemoryStore
 ) -> None:
     scene.candidate()
     form = hidden(visitor.get(LOST))
@@ -173,13 +178,13 @@ def test_a_lost_link_is_mailed_to_the_address_on_file_and_the_answer_is_the_same
     ]
     assert answers[0].text == answers[1].text
     assert "If that address is on file, a fresh link is on its way to it." in answers[0].text
-    (mail,) = mails(store)
+    (mail,) = mails(app, store)
     assert mail.recipient == "ada@people.example"
     assert mail.body.rstrip().endswith("Anna Headhunter\n+44 20 7946 0123")
 
 
 def test_lost_links_are_capped_without_a_word(
-    scene: Scene, visitor: FlaskClient, store: MemoryStore, clock: ManualClock
+    app: Flask, scene: Scene, visitor: FlaskClient, store: MemoryStore, clock: ManualClock
 ) -> None:
     """Three an hour for an address, ten for a visitor; whoever asks too often reads the same page."""
     scene.candidate()
@@ -189,10 +194,10 @@ def test_lost_links_are_capped_without_a_word(
         sent = visitor.post(LOST, data={**form, "email": "ada@people.example"}, follow_redirects=True)
         texts.add((sent.status_code, sent.text))
     assert len(texts) == 1
-    assert len(mails(store)) == 3
+    assert len(mails(app, store)) == 3
     clock.advance(dt.timedelta(hours=1, seconds=1))
     visitor.post(LOST, data={**hidden(visitor.get(LOST)), "email": "ada@people.example"})
-    assert len(mails(store)) == 4
+    assert len(mails(app, store)) == 4
 
 
 @pytest.mark.parametrize(
@@ -225,7 +230,7 @@ def test_looking_at_every_page_changes_nothing(
         person = CANDIDATES.require(reader, ada)
     looking, hiring = scene.refer(person, someone()), scene.refer(person, someone_hiring())
     scene.send(candidacy)
-    mail = mails(store)[0]
+    mail = mails(app, store)[0]
     token, _ = scene.link(ada)
     status = f"/status/{token}/"
     public = [status, status + "refer/", status + "refer/?kind=client", LOST, LOST + "?sent=1", "/healthz"]
