@@ -15,7 +15,7 @@ from generator.keys import Keys
 
 # First parts of addresses that the endpoint answers on the same origin: a file there would hide it.
 ENDPOINT = frozenset({"comments", "desk", "healthz", "mail", "r", "refer", "status"})
-FOLDERS = frozenset({"images", "static"})
+FOLDERS = frozenset({"images", "pagefind", "static"})
 # No page may be called like any of these.
 RESERVED = (
     ENDPOINT
