@@ -84,11 +84,12 @@ from forms.referrals.sharing import FORWARD
 from forms.referrals.views import Surroundings
 from forms.rights import desk as rights_desk
 from forms.rights import notices
-from forms.rights.access import access_maker
+from forms.rights.access import access_maker, page_of_referred
 from forms.rights.mail import RIGHTS_MAILS
 from forms.rights.models import ADDRESS_CHANGES, NOTICES, WISHES
 from forms.rights.retention import Retention
 from forms.rights.views import RIGHTS_PAGES
+from forms.spreadsheets import desk as spreadsheets_desk
 from forms.spreadsheets.models import IMPORTED_ROWS, IMPORTS
 from forms.status import views as status
 from forms.status.access import link_maker, unsubscribe_maker
@@ -191,6 +192,7 @@ DESK_PAGES: tuple[Blueprint, ...] = (
     account_desk.bp,
     audit_desk.bp,
     handover_desk.bp,
+    spreadsheets_desk.bp,
 )
 """Behind the desk's door, in the order of its navigation."""
 
@@ -274,7 +276,7 @@ def _assemble(run: RunSettings, store: Store | None, clock: Clock | None, conten
     for pages in PUBLIC_PAGES:
         app.register_blueprint(pages)
     comments.init_app(app, found)
-    referrals.init_app(app, Surroundings(referrer=referrer, job_choices=public_choices))
+    referrals.init_app(app, Surroundings(referrer, public_choices, page_of_referred))
     app.register_blueprint(make_desk(DESK_PAGES))
     _wrap(app, found)
     return app
