@@ -41,6 +41,12 @@ class Candidacies:
                 self.findings.error((Field.INTERVIEWED, Field.OUTCOME, Field.STAGE, Field.ANSWERED),
                             "there is no job that this is about",
                             "name one in a column “Job”, or for the whole file")  # fmt: skip
+            elif draft.standing:
+                self.findings.remark(
+                    (Field.STAGE,),
+                    "is the stage of no job, and left out",
+                    "name the job, or map it into the notes",
+                )
             return None
         found = self.books.jobs_called(draft.job, draft.client)
         live = [each for each in found if each.state is not JobState.CLOSED] or found
@@ -118,7 +124,8 @@ class Candidacies:
         return wanted if STAGES.index(at) < STAGES.index(wanted) and not held else None
 
     def _must_be_possible(self, held: tuple[dt.date, ...], job: JobChoice, course: Course) -> None:
-        if not held and STAGES.index(self.draft.stage) >= _INTERVIEWING:
+        interviewed = STAGES.index(self.draft.stage) >= _INTERVIEWING
+        if interviewed and not held and not self.draft.is_wrong:
             self.findings.error(
                 (Field.INTERVIEWED, Field.STAGE, Field.OUTCOME),
                 "the date of the interview is missing",
@@ -148,7 +155,8 @@ class Candidacies:
         told = draft.told or (Told(Channel.CALL, None) if draft.outcome is Outcome.PLACED else None)
         if told is None or not held or not _is_open(course.debt):
             return None
-        if (draft.outcome or (course.candidacy and course.candidacy.outcome)) is None:
+        outcome = draft.outcome or (course.candidacy.outcome if course.candidacy else None)
+        if outcome is None and not draft.is_wrong:
             self.findings.error(
                 (Field.ANSWERED,),
                 "is answered, and there is no outcome they were told",

@@ -130,6 +130,24 @@ def test_a_telephone_that_cannot_be_read_is_kept_as_a_note_and_no_reason_to_leav
     assert [(each.column, each.label) for each in row.remarks] == [(3, "Work Phone"), (4, "Web Site")]
 
 
+def test_a_stage_of_no_job_is_said_to_be_left_out(practice: Practice) -> None:
+    (row,) = practice.plan("Name,E-mail,Stage\nAda Ashworth,a@b.example,Contacted\n").rows
+    assert row.effect is Effect.NEW
+    assert [each.message for each in row.remarks] == ["is the stage of no job, and left out"]
+
+
+def test_what_follows_from_an_unreadable_cell_is_no_further_error(practice: Practice) -> None:
+    plan = practice.plan(
+        "Name,E-mail,Job,Client,Stage,Interviewed\nAda,a@b.example,Lead,Works,Interviewing,someday\n"
+    )
+    assert len(errors(plan)) == 1
+
+
+def test_notes_that_are_too_long_to_keep_are_an_error(practice: Practice) -> None:
+    (row,) = practice.plan(f"Name,E-mail,Notes\nAda,a@b.example,{'x' * 50_001}\n").rows
+    assert row.errors[0].message == "the notes have 50,001 characters"
+
+
 def test_the_order_of_a_column_of_dates_is_found_out_and_other_columns_follow_it(practice: Practice) -> None:
     sheet = (
         "Name,E-mail,Job,Client,Interviewed,Created\n"
