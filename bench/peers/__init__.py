@@ -158,7 +158,10 @@ OURS = Peer(
     key="follow-up",
     name="Follow-up",
     articles="content/articles",
-    command=("{python}", "{project}/build.py", "build", "--content", "content", "--output", OUTPUT),
+    command=(
+        *("{python}", "{project}/build.py", "build", "--content", "content", "--output", OUTPUT),
+        *("--no-search", "--no-images", "--no-compress"),  # which the others do not do either
+    ),
 )
 
 PEERS = (

@@ -1,0 +1,89 @@
+"""What is measured in a run: sizes, generators, rounds; and about how long that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+CASES = ("cold", "edited", "unchanged")
+TWO = ("follow-up", "hugo")
+ALL = (*TWO, "pelican", "nikola", "mkdocs", "eleventy")
+MAIN_SIZES = (1_000, 10_000)
+SLOWEST = 20.0
+"""A peer that takes so many times as long as Hugo is left out of the sizes that follow."""
+
+# Seconds for 1,000 articles on two quiet cores, cold and again; only to tell how long a run will take.
+_PACE = {
+    "follow-up": (3.0, 0.5),
+    "hugo": (1.5, 1.5),
+    "pelican": (8.0, 8.0),
+    "nikola": (15.0, 4.0),
+    "mkdocs": (12.0, 12.0),
+    "eleventy": (6.0, 6.0),
+}
+_SERVE_SECONDS_OF_1000 = 10.0
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One size: who is measured on it, and the median of how many rounds."""
+
+    count: int
+    keys: tuple[str, ...]
+    rounds: int
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes: every round, and the one in which memory is looked at."""
+        once = sum(cold + (len(CASES) - 1) * again for cold, again in (_PACE[key] for key in self.keys))
+        return once * self.count / 1000 * (self.rounds + 1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole run. `serve` is the number of articles `serve` is measured with."""
+
+    stages: tuple[Stage, ...]
+    serve: int
+
+    def only(self, keys: Iterable[str]) -> Plan:
+        """Ours, Hugo, which is the measure, and of the others these."""
+        wanted = {*TWO, *keys}
+        return Plan(
+            tuple(replace(s, keys=tuple(key for key in s.keys if key in wanted)) for s in self.stages),
+            self.serve,
+        )
+
+    def of(self, rounds: int | None) -> Plan:
+        """With another number of rounds, if one is given."""
+        if rounds is None:
+            return self
+        return Plan(tuple(replace(s, rounds=rounds) for s in self.stages), self.serve)
+
+    @property
+    def minutes(self) -> float:
+        """About how long it takes on two quiet cores, without installing."""
+        return (sum(s.seconds for s in self.stages) + self.serve / 1000 * _SERVE_SECONDS_OF_1000) / 60
+
+
+QUICK = Plan((Stage(100, TWO, 1), Stage(300, TWO, 1), Stage(1_000, TWO, 1)), serve=1_000)
+MEDIUM = Plan(
+    (
+        Stage(100, TWO, 3),
+        Stage(300, TWO, 3),
+        Stage(1_000, ALL, 3),
+        Stage(3_000, TWO, 1),
+        Stage(10_000, TWO, 3),
+    ),
+    serve=10_000,
+)
+FULL = Plan(
+    (
+        Stage(100, TWO, 5),
+        Stage(300, TWO, 5),
+        Stage(1_000, ALL, 5),
+        Stage(3_000, TWO, 3),
+        Stage(10_000, ALL, 5),
+    ),
+    serve=10_000,
+)
