@@ -17,6 +17,11 @@ ADDRESS_LIFE = dt.timedelta(days=2)
 CODE_LIFE = dt.timedelta(minutes=30)
 
 
+def page_of_referred(referral_id: str) -> str:
+    """What `Message.access_for` says for the private page of somebody who was referred."""
+    return f"{NOTICE}{referral_id}"
+
+
 def access_maker(found: Context, status: Access) -> Access:
     """What the mail room asks: for a candidate's id `status`, for others what their kind says."""
 

@@ -79,8 +79,8 @@ def _candidate(reader: Reader, holder: Holder) -> Data:
         "private_notes": bool(candidate.notes),
         "candidacies": [_candidacy(reader, each) for each in candidates.candidacies_of(reader, holder.id)],
         "people_you_named": [
-            {"name": each.name, "kind": each.kind.value, "on": each.created.isoformat(), "why": each.why,
-             "state": each.state.label}
+            {"name": each.name_for_referrer, "kind": each.kind.value, "on": each.created.isoformat(),
+             "why": each.why, "state": each.state.label}
             for each in referrals.referrals_by(reader, holder.id)
         ],
         "mail_to_you": _mail(reader, holder),
@@ -125,6 +125,9 @@ def _referred(reader: Reader, holder: Holder) -> Data:
         "company": named.company,
         "role": named.role,
         "field_of_work": named.field_of_work,
+        "introduced_yourself": named.by_link,
+        "your_words": named.own_words,
+        "consent_wording": named.consent_version,
         # Their words about you; who they are may show in them, so they follow what they allowed.
         "why_you": named.why if named.may_name else None,
         "mail_to_you": _mail(reader, holder),

@@ -99,7 +99,13 @@ def home(token: str, done: str = "") -> ResponseReturnValue:
 
 
 def _named(held: data.Data) -> dict[str, Any]:
-    facts = (("Named as", "named_as"), ("Company", "company"), ("Role", "role"), ("Field", "field_of_work"))
+    facts = (
+        ("Named as", "named_as"),
+        ("Company", "company"),
+        ("Role", "role"),
+        ("Field", "field_of_work"),
+        ("Why you, in their words", "why_you"),
+    )
     return {
         "named_on": dt.datetime.fromisoformat(held["named_on"]),
         "named_facts": [(label, held[name]) for label, name in facts if held[name]],
