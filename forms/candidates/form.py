@@ -34,7 +34,7 @@ class CandidateForm(OnceForm):
     phone = PhoneField("Telephone")
     profile_url = ProfileField("Profile page")
     notes = TextAreaField("Private notes", [at_most(NOTES)])
-    private = BooleanField("Only I and the owners of the desk see this person")
+    private = BooleanField("Only their recruiter and the owners of the desk see this person")
 
     def validate(self, extra_validators: object = None) -> bool:
         """Each field by itself; and there must be one way to reach the person."""

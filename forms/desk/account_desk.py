@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import segno
-from flask import Blueprint, render_template, session
+from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -54,7 +54,7 @@ def begin_second_step() -> ResponseReturnValue:
         second_factor.begin(context().store, acting().id)
     except Conflict as error:
         return saved(str(error), "desk.account.show", category="bad")
-    return saved("Now your app.", "desk.account.set_up_app", category="")
+    return redirect(url_for("desk.account.set_up_app"), code=303)
 
 
 @bp.route("/second-step/app/", methods=["GET", "POST"])
@@ -171,7 +171,14 @@ def _qr_code(factor: SecondFactor) -> Markup:
         factor, found.secret, account=acting().email, issuer=found.site.title
     )
     segno.make(address, error="m").save(
-        drawn, kind="svg", scale=5, border=4, light="#fff", xmldecl=False, svgclass="qr", title="QR code"
+        drawn,
+        kind="svg",
+        border=4,
+        light="#fff",
+        xmldecl=False,
+        svgclass="qr",
+        title="QR code",
+        omitsize=True,  # a viewBox instead: the style sheet says how large
     )
     return Markup(drawn.getvalue().decode())  # noqa: S704  # made by segno of our own text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,6 +15,7 @@ from forms.desk.permissions import LOOKING, OPEN, RULE, TABLE, Least, least_role
 from forms.recruiters import Recruiter, Role
 from forms.store.memory import MemoryStore
 from tests.forms.acting import EMAIL, DeskActions, browser, some_values, token_in
+from tests.forms.people import Scene
 
 PROBE = "desk.probe.index"
 REFUSED = "This page is not open to you"
@@ -122,3 +124,22 @@ def test_owners_see_the_way_to_the_users(desk: DeskActions) -> None:
     assert 'href="/desk/users/"' in page.text
     assert "change nothing" not in page.text
     assert EMAIL in desk.get("/desk/users/").text
+
+
+def test_read_only_colleagues_find_no_link_that_leads_nowhere(
+    colleague: Colleague, store: MemoryStore, clock: ManualClock
+) -> None:
+    """On the pages of people and jobs; a form of theirs is not shown, and refused all the same."""
+    scene = Scene(store, clock)
+    candidacy = scene.declined()
+    reader = colleague(Role.READ_ONLY)
+    pages = (
+        "/desk/",
+        f"/desk/candidacies/{candidacy.id}/",
+        f"/desk/candidates/{candidacy.candidate_id}/",
+        f"/desk/jobs/{scene.job.id}/",
+        f"/desk/clients/{scene.client_id}/",
+    )
+    for page in pages:
+        for found in re.findall(r'<a class="button[^>]* href="(/desk/[^"?]*)', reader.get(page).text):
+            assert reader.get(found).status_code == 200, (page, found)
