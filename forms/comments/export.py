@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from pathlib import Path
 
 from filelock import FileLock
 
+from core.errors import StoreError
 from core.files import write_atomically
 from forms.comments.models import ALL, MARKS, Comment
 from forms.comments.service import published
@@ -24,6 +26,8 @@ from forms.store.protocol import Reader, Store
 FORMAT = 1
 FOLDER = "comments"
 LOCK_SECONDS = 20
+PAUSE_SECONDS = 30.0
+"""After a folder that cannot be written to, or a store that cannot be read."""
 
 logger = logging.getLogger(__name__)
 
@@ -35,13 +39,26 @@ class Exporter:
     undone is done; afterwards a look costs one record while nothing changes.
     """
 
-    def __init__(self, store: Store, content: Path) -> None:
+    def __init__(self, store: Store, content: Path, *, pause: float = PAUSE_SECONDS) -> None:
         self._store = store
+        self._pause = pause
+        self._rests_until = 0.0
         self._folder = content / FOLDER
         self._done: dict[str, str] = {}
 
     def __call__(self) -> None:
-        """Write what is not as it should be. Raises StoreError, OSError; asked again, it goes on."""
+        """Write what is not as it should be. Raises StoreError, OSError; asked again, it goes on, but not
+        before a pause is over.
+        """
+        if time.monotonic() < self._rests_until:
+            return
+        try:
+            self._catch_up()
+        except (OSError, StoreError):
+            self._rests_until = time.monotonic() + self._pause
+            raise
+
+    def _catch_up(self) -> None:
         with self._store.read() as reader:
             latest = MARKS.get(reader, ALL)
             if latest is None or self._done.get(ALL) == latest.version:

@@ -97,12 +97,24 @@ def test_what_could_not_be_written_is_written_later(
     comment = column.submit()
     (column.content / "comments").write_text("in the way", encoding="utf-8")
     assert moderation.approve(comment.id, by="anna").is_public
-    exporter = Exporter(column.store, column.content)
+    exporter = Exporter(column.store, column.content, pause=0)
     with pytest.raises(OSError, match="comments"):
         exporter()
     (column.content / "comments").unlink()
     exporter()
     assert column.texts() == ["What a good letter."]
+
+
+def test_a_folder_that_cannot_be_written_to_is_not_tried_every_second(
+    column: Column, moderation: Moderation
+) -> None:
+    comment = column.submit()
+    (column.content / "comments").write_text("in the way", encoding="utf-8")
+    moderation.approve(comment.id, by="anna")
+    exporter = Exporter(column.store, column.content, pause=1000)
+    with pytest.raises(OSError, match="comments"):
+        exporter()
+    exporter()
 
 
 def test_a_file_that_we_did_not_write_is_left_alone(column: Column) -> None:
@@ -140,7 +152,7 @@ def test_while_nothing_changes_a_look_costs_one_record(
 def test_a_store_that_fails_is_asked_again(column: Column, monkeypatch: pytest.MonkeyPatch) -> None:
     comment = column.submit()
     verdicts.approve(column.store, comment.id, by="anna", now=column.clock.now())
-    exporter = Exporter(column.store, column.content)
+    exporter = Exporter(column.store, column.content, pause=0)
 
     def unavailable() -> None:
         raise StoreUnavailable("not now")
