@@ -55,10 +55,7 @@ def introduce(
     there, with what is new in its history. `own`: they are the candidate themselves, which confirms nothing.
     Raises TooMany when the link, or the person, has reached the day's cap.
     """
-    known = next(
-        (each for each in referrals_by(tx, referrer_id) if each.kind is said.kind and is_same(each, said)),
-        None,
-    )
+    known = next((each for each in referrals_by(tx, referrer_id) if _is_known(each, said)), None)
     if known is not None:
         return _add(tx, known, said, own=own, now=now)
     _within_caps(tx, said, referrer_id, now)
@@ -99,6 +96,18 @@ def introduce(
     return REFERRALS.put(tx, referral)
 
 
+def _is_known(referral: Referral, said: Introduction) -> bool:
+    """Whether they may be taken for the person of this referral.
+
+    By their address, to which the receipt goes with the link to what is held; or, when they give none, by a
+    number or a profile. Whoever types somebody's number beside an address of their own is somebody else here:
+    they must not get to read what was said of that person. The desk sees that the two share a number.
+    """
+    if referral.kind is not said.kind or not is_same(referral, said):
+        return False
+    return said.email is None or said.email == referral.email
+
+
 def _add(tx: Transaction, known: Referral, said: Introduction, *, own: bool, now: dt.datetime) -> Referral:
     """What they say of themselves fills what is empty; what differs is noted, for a person to judge.
 
@@ -108,7 +117,6 @@ def _add(tx: Transaction, known: Referral, said: Introduction, *, own: bool, now
     counts = known.confirmed is None and not own
     added = replace(
         known,
-        email=known.email or said.email,
         phone=known.phone or said.phone,
         profile_url=known.profile_url or said.profile_url,
         company=known.company or said.company,
@@ -119,10 +127,9 @@ def _add(tx: Transaction, known: Referral, said: Introduction, *, own: bool, now
         confirmed_how=Confirmation.OWN_FORM if counts else known.confirmed_how,
         own=own,
     )
-    differences = _differences(added, said)
-    text = f"Introduced themselves{differences}"
+    text = "Introduced themselves" + _differences(known, said)
     texts = [event.text for event in history.history_of(tx, known.id)]
-    if added != known or (differences and text not in texts):
+    if added != known or (_differences(known, said) and text not in texts):
         history.record(tx, Subject.REFERRAL, known.id, now=now, by="system", text=text)
     return added if added == known else REFERRALS.put(tx, added)
 
@@ -130,7 +137,6 @@ def _add(tx: Transaction, known: Referral, said: Introduction, *, own: bool, now
 def _differences(kept: Referral, said: Introduction) -> str:
     pairs = (
         ("name", kept.name, said.name),
-        ("email", kept.email, said.email),
         ("phone", kept.phone, said.phone),
         ("profile", kept.profile_url, said.profile_url),
         ("company", kept.company, said.company),

@@ -21,7 +21,10 @@ LINK_USED = TemplateUse(
     "referral-link-used", "the thanks for a personal link that somebody used", _TO_REFERRER
 )
 INTRODUCED = TemplateUse(
-    "referral-introduced", "the receipt for who introduced themselves", ("referred_name", *_FROM_RECRUITER)
+    "referral-introduced",
+    "the receipt for who introduced themselves",
+    ("referred_name", "status_link", *_FROM_RECRUITER),
+    needed=("status_link",),
 )
 OUTCOMES: Mapping[ReferralState, TemplateUse] = MappingProxyType(
     {
@@ -77,11 +80,14 @@ def outcome(referrer: Referrer, referral: Referral) -> Message | None:
     return _to_referrer(referrer, referral, use, f"referral-outcome:{referral.id}") if use else None
 
 
-def introduced(recruiter: Recruiter, referral: Referral) -> Message | None:
-    """A receipt for who introduced themselves; None without an address. Raises InvalidContent."""
+def introduced(recruiter: Recruiter, referral: Referral, access: str) -> Message | None:
+    """A receipt for who introduced themselves, with a private link; None without an address.
+
+    `access`: as Message.access_for, their own page. Raises InvalidContent.
+    """
     if not referral.email:
         return None
-    fields = {"referred_name": referral.name, **_from(recruiter)}
+    fields = {"referred_name": referral.name, "status_link": STATUS_LINK, **_from(recruiter)}
     text = render(load_template(context().content, INTRODUCED.name), fields)
     return Message(
         event=f"referral-introduced:{referral.id}",
@@ -91,6 +97,7 @@ def introduced(recruiter: Recruiter, referral: Referral) -> Message | None:
         reply_to=recruiter.email,
         subject=text.subject,
         body=text.body,
+        access_for=access,
         unattended=True,
     )
 

@@ -17,7 +17,7 @@ from forms.referrals.introducing import Introduction
 from forms.referrals.mail import Referrer
 from forms.referrals.models import CONSENT_STATEMENT
 from forms.referrals.service import DAY, TooMany
-from forms.referrals.views import enqueue, find_referrer
+from forms.referrals.views import enqueue, find_referrer, own_page
 from forms.store.collection import use_case
 from forms.store.protocol import Transaction
 from forms.web import limits
@@ -89,7 +89,7 @@ def _receive(tx: Transaction, said: Introduction, visitor: str) -> None:
         raise TooMany(introducing.LATER)
     own = _is_own(referrer, said)
     referral = introducing.introduce(tx, said, referrer_id=referrer.id, link_id=g.link.id, now=now, own=own)
-    enqueue(tx, mail.introduced(referrer.recruiter, referral))
+    enqueue(tx, mail.introduced(referrer.recruiter, referral, own_page(referral)))
     enqueue(tx, mail.link_used(referrer, referral))
 
 

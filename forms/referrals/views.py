@@ -37,6 +37,8 @@ class Surroundings:
 
     referrer: Callable[[Reader, str], Referrer | None]
     job_choices: Callable[[Reader], dict[str, str]]
+    own_page: Callable[[str], str]
+    """By a referral's id: what Message.access_for says for the referred person's own page."""
 
 
 bp = Blueprint("refer", __name__, url_prefix="/status/<token>/refer")
@@ -177,6 +179,11 @@ def referrer_of(reader: Reader, referral: Referral) -> Referrer | None:
 def find_referrer(reader: Reader, candidate_id: str) -> Referrer | None:
     """A candidate as one who refers others; None when they are gone."""
     return _around().referrer(reader, candidate_id)
+
+
+def own_page(referral: Referral) -> str:
+    """The referred person's private page, as Message.access_for says it."""
+    return _around().own_page(referral.id)
 
 
 def _around() -> Surroundings:

@@ -12,7 +12,7 @@ from typing import Any
 from core.settings import SiteSettings
 from forms import history, suppressions
 from forms.candidates import service as candidates
-from forms.candidates.models import CANDIDATES, Candidacy
+from forms.candidates.models import CANDIDATES, Candidacy, Candidate
 from forms.follow_up.answers import told_answers, told_outcome
 from forms.follow_up.models import FOLLOW_UPS
 from forms.jobs import service as jobs
@@ -20,7 +20,7 @@ from forms.jobs.models import JOBS
 from forms.links import links_of
 from forms.outbox.models import OUTBOX, MailState
 from forms.referrals import service as referrals
-from forms.referrals.models import REFERRALS
+from forms.referrals.models import REFERRALS, Referral
 from forms.rights.holder import Holder
 from forms.rights.mail import UNNAMED
 from forms.store.protocol import Reader
@@ -119,7 +119,7 @@ def _referred(reader: Reader, holder: Holder) -> Data:
     named = REFERRALS.require(reader, holder.id)
     by = CANDIDATES.get(reader, named.referrer_id)
     return {
-        "named_by": by.name if by and named.may_name else UNNAMED.rstrip(","),
+        "named_by": _referrer_name(named, by) if by and named.may_name else UNNAMED.rstrip(","),
         "named_on": named.created.isoformat(),
         "named_as": named.kind.label,
         "company": named.company,
@@ -132,6 +132,11 @@ def _referred(reader: Reader, holder: Holder) -> Data:
         "why_you": named.why if named.may_name else None,
         "mail_to_you": _mail(reader, holder),
     }
+
+
+def _referrer_name(referral: Referral, by: Candidate) -> str:
+    """Behind a personal link stands the first name of who sent it, and so it does here."""
+    return by.name.split()[0] if referral.by_link else by.name
 
 
 def _mail(reader: Reader, holder: Holder) -> list[Data]:

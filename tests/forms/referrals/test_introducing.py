@@ -55,13 +55,25 @@ def test_who_was_named_before_is_confirmed_and_stays_one_referral(scene: Scene) 
     ada = scene.candidate()
     named = scene.refer(ada, someone(knows=False))
     scene.later(days=2)
-    found = introduce(scene, ada.id, phone="+442079460555", email=None)
-    assert found.id != named.id  # another way to reach them: nothing says that it is the same person
-    again = introduce(scene, ada.id, phone="+442079460777")
-    assert again.id == named.id
-    assert (again.confirmed, again.phone, again.knows) == (scene.clock.now(), "+442079460777", True)
-    assert (again.name, again.name_for_referrer, again.by_link) == ("Bea Bright", "Bea Bright", False)
-    assert texts(scene, named)[0] == "Introduced themselves, with name: Beatrice Bright"
+    found = introduce(scene, ada.id, phone="+442079460777")
+    assert found.id == named.id
+    assert (found.confirmed, found.phone, found.knows) == (scene.clock.now(), "+442079460777", True)
+    assert (found.name, found.name_for_referrer, found.by_link) == ("Bea Bright", "Bea Bright", False)
+    assert texts(scene, named)[0] == (
+        "Introduced themselves, with name: Beatrice Bright; phone: +442079460777; words: Back end, in Leeds."
+    )
+
+
+def test_a_number_with_another_address_gets_nobody_to_what_was_said_of_its_owner(scene: Scene) -> None:
+    """The receipt leads to what is held. The desk sees that the two may be one person."""
+    ada = scene.candidate()
+    named = scene.refer(ada, someone(email=None, phone="+442079460777"))
+    scene.later(minutes=1)
+    other = introduce(scene, ada.id, email="mallory@people.example", phone="+442079460777")
+    assert other.id != named.id
+    assert introduce(scene, ada.id, email=None, phone="+442079460777").id == other.id
+    with scene.store.read() as reader:
+        assert service.others_naming(reader, named) == [other]
 
 
 def test_who_is_named_after_they_came_is_read_by_the_name_that_was_given(scene: Scene) -> None:

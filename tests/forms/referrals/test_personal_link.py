@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -19,7 +20,10 @@ from core.settings import ROOT
 from forms import create_app
 from forms.candidates.models import Candidate
 from forms.links import LINKS, Purpose
+from forms.outbox.delivery import deliver_due
 from forms.outbox.models import OUTBOX, Mail
+from forms.outbox.room import EXTENSION, MailRoom
+from forms.outbox.transport import MemoryTransport
 from forms.referrals.models import REFERRALS, THROUGH_LINK, Referral, ReferralKind
 from forms.referrals.personal_views import MOST_PER_VISITOR
 from forms.referrals.sharing import ways_to_send
@@ -200,6 +204,7 @@ def test_who_introduces_themselves_is_received_with_their_consent(sender: Sender
     receipt, thanks = sorted(sender.mails, key=lambda mail: mail.recipient, reverse=True)
     assert (receipt.recipient, thanks.recipient) == ("bea@people.example", "ada@people.example")
     assert receipt.subject == "Thank you for introducing yourself"
+    assert receipt.access_for == f"notice:{kept.id}"
     assert thanks.subject == "Thank you: somebody used your link"
     for secret in ("Bea", "bea@", "Leeds"):
         assert secret not in thanks.subject + thanks.body
@@ -394,3 +399,29 @@ def test_naming_somebody_who_came_already_shows_the_name_that_was_typed(sender: 
     page = sender.client.get(sender.address.removesuffix("refer/send/")).text
     assert "Bea Bright" in page
     assert "Private" not in page
+
+
+def test_the_receipt_leads_to_what_is_held_about_them(sender: Sender, app: Flask) -> None:
+    sender.introduce(sender.make())
+    transport = MemoryTransport()
+    deliver_due(replace(cast(MailRoom, app.extensions[EXTENSION]), transport=transport))
+    (receipt,) = (
+        each for each in transport.sent if each["To"].addresses[0].addr_spec == "bea@people.example"
+    )
+    found = re.search(r"http://localhost(/notice/\S+/)", receipt.get_content())
+    assert found
+    page = words(sender.client.get(found[1]).text)
+    assert "Ada sent you a link, and you introduced yourself on 12 November 2026" in page
+    assert "Ashworth" not in page
+
+
+def test_what_the_referrer_may_download_says_nothing_of_who_came(sender: Sender) -> None:
+    sender.introduce(sender.make(), HIRING)
+    page = sender.address.removesuffix("refer/send/") + "data/"
+    files = [
+        sender.client.get(address).text
+        for address in re.findall(r'href="([^"]+\.json)"', sender.client.get(page).text)
+    ]
+    assert THROUGH_LINK in "".join(files)
+    for secret in ("Bea", "Carter", "platform lead"):
+        assert secret not in "".join(files)
