@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import platform
 import re
 import subprocess
 import tempfile
@@ -137,6 +138,19 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="ascii")
     except OSError:  # it ended meanwhile
         return ""
+
+
+def machine() -> str:
+    """What this runs on: system, processor, cores, memory where that is told, Python."""
+    model = re.search(r"^model name\s*: (.+)$", _read(Path("/proc/cpuinfo")), re.MULTILINE)
+    total = re.search(r"^MemTotal:\s+(\d+) kB", _read(Path("/proc/meminfo")), re.MULTILINE)
+    parts = [
+        platform.system(),
+        f"{model[1] if model else platform.machine()}, {os.cpu_count()} cores",
+        f"{int(total[1]) / 1e6:.0f} GB" if total else "",
+        f"Python {platform.python_version()}",
+    ]
+    return "; ".join(filter(None, parts))
 
 
 def exponent(points: Sequence[tuple[float, float]]) -> float | None:

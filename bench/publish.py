@@ -17,6 +17,7 @@ tables go to standard output, what is going on to standard error.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
 import time
@@ -27,7 +28,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import tables
-from bench.measure import CommandFailed
+from bench.measure import CommandFailed, machine
 from bench.peers import PEERS, PROJECT, CannotInstall, Peer
 from bench.plan import ALL, FULL, MEDIUM, QUICK, TWO, Plan
 from bench.rounds import Result, run_stage, say
@@ -64,9 +65,12 @@ def measure(plan: Plan, peers: Path) -> tuple[list[Result], Shown | None]:
 
 
 def report(results: Sequence[Result], shown: Shown | None) -> Iterator[str]:
-    """All the tables."""
+    """All the tables, and what they are of."""
+    yield from (f"Measured on {dt.datetime.now(tz=dt.UTC).date()}: {machine()}.", "")
     yield from ("## Goals", "", *tables.goals_table(results, shown), "")
     yield from ("## Every number", "", *tables.every_number(results), "")
+    ran = {result.peer for result in results}
+    yield from (f"{peer.name}: {peer.note}.\n" for peer in PEERS if peer.note and peer.name in ran)
     yield from ("## Growth", "", *tables.growth(results), "", *tables.growth_in_words(results), "")
     if shown:
         yield from ("## While somebody writes", "", tables.serving(shown))
