@@ -9,6 +9,7 @@ import collections
 import datetime as dt
 from dataclasses import replace
 
+from core.errors import Conflict
 from forms.recruiters import RECRUITERS
 from forms.spreadsheets.aliases import Columns
 from forms.spreadsheets.books import Books
@@ -38,8 +39,9 @@ def run_import(
 ) -> Import | None:
     """Import the table for the recruiter `by`; gives what is kept of it, or None: nothing in it is new.
 
-    Raises InvalidSpreadsheet with every error of every row, unless `skip_errors` leaves those rows out;
-    Conflict and NotFound as `make_plan`. Nothing is written then.
+    The store must be one that hides nobody: else people would come in a second time. Raises
+    InvalidSpreadsheet with every error of every row, unless `skip_errors` leaves those rows out; Conflict and
+    NotFound as `make_plan`. Nothing is written then.
     """
     prepared = Prepared(table, columns, options)
     with store.read() as reader:
@@ -78,6 +80,8 @@ def _import_rows(
 ) -> None:
     """Import these rows, and keep what undoing them takes, in one transaction."""
     kept = IMPORTS.require(tx, import_id)
+    if kept.state is not ImportState.RUNNING:
+        raise Conflict("This import was ended from elsewhere while it ran; import the file again.")
     done = done_before(tx, prepared.digest, numbers)
     books = Books(tx, prepared.drafts[numbers.start : numbers.stop])
     doing = Doing(books, prepared.options, kept.by, now, kept.file_name)

@@ -21,6 +21,7 @@ from forms.spreadsheets.aliases import Columns, suggest, with_choices
 from forms.spreadsheets.applying import imports, run_import
 from forms.spreadsheets.books import plain
 from forms.spreadsheets.dates import DateOrder
+from forms.spreadsheets.everything import is_json, people_of_json
 from forms.spreadsheets.models import IMPORTS, Import
 from forms.spreadsheets.plan import make_plan
 from forms.spreadsheets.reading import (
@@ -87,13 +88,15 @@ def import_candidates(
     recruiter: str | None,
     skip_errors: bool,
 ) -> None:
-    """Import the people in FILE (CSV or TSV). A file with errors imports nothing; exit 1 then."""
+    """Import the people in FILE (CSV, TSV, or JSON that was exported here). A file with errors imports nothing; exit 1 then."""
     found = context()
     with file.open("rb") as stream:
         data = stream.read(MAX_BYTES + 1)
-    table = read_table(
-        file.name, data, delimiter=_DELIMITERS.get(delimiter or "", delimiter), encoding=encoding
-    )
+    if is_json(data):
+        table = people_of_json(file.name, data)
+    else:
+        sign = _DELIMITERS.get(delimiter or "", delimiter)
+        table = read_table(file.name, data, delimiter=sign, encoding=encoding)
     columns = with_choices(table.header, suggest(table.header), choices)
     with found.store.read() as reader:
         by = _recruiter(reader, recruiter)
@@ -144,6 +147,8 @@ def _import(
                 skip_errors=skip_errors,
                 advance=advance,
             )
+        except KeyboardInterrupt:
+            raise click.ClickException("interrupted; the same command goes on where it stopped") from None
         except InvalidSpreadsheet as error:
             click.echo(str(error), err=True)
             bad = len({each.line for each in error.problems})

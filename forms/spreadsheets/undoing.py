@@ -67,8 +67,8 @@ def undo(
 ) -> Undone:
     """Take an import back. `collections`: all there are, so that whatever may depend on it is seen.
 
-    What stays can be taken back another time, once it is free. Raises NotFound; Conflict when it was taken
-    back before.
+    The store must be one that hides nothing, for the same reason. What stays can be taken back another time,
+    once it is free. Raises NotFound; Conflict when it was taken back before.
     """
     with store.read() as reader:
         if IMPORTS.require(reader, import_id).state is ImportState.UNDONE:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from core.errors import Conflict
 from forms import COLLECTIONS
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDATES, Outcome, Stage
@@ -255,3 +256,19 @@ def test_every_engine_imports_more_rows_than_fit_into_a_batch(any_practice: Prac
     assert made.new == applying.BATCH + 20 == any_practice.count(CANDIDATES)
     assert any_practice.take_back(made).record.state is ImportState.UNDONE
     assert any_practice.count(CANDIDATES) == 0
+
+
+def test_an_import_that_is_taken_back_while_it_runs_stops(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "BATCH", 2)
+    table, columns = practice.read(sheets.INTERVIEWED)
+
+    def take_back(_more: int) -> None:
+        with practice.store.read() as reader:
+            (running,) = IMPORTS.find(reader)
+        practice.take_back(running)
+
+    with pytest.raises(Conflict, match="ended from elsewhere"):
+        applying.run_import(practice.store, table, columns, OPTIONS, by="anna", now=NOW, advance=take_back)
+    assert practice.people() == []
