@@ -15,6 +15,7 @@ from forms.follow_up.cli import export_figures
 from forms.outbox.cli import read_bounces_from, send_mail
 from forms.rights.cli import retention
 from forms.spreadsheets.cli import import_group
+from forms.spreadsheets.export_cli import export
 from forms.store import cli as store
 from forms.web.context import context
 
@@ -38,6 +39,7 @@ COMMANDS: tuple[click.Command, ...] = (
     export_figures,
     retention,
     import_group,
+    export,
     *store.COMMANDS,
 )
 """All of them, flat; a feature's come from its cli.py."""

@@ -88,7 +88,10 @@ def import_candidates(
     recruiter: str | None,
     skip_errors: bool,
 ) -> None:
-    """Import the people in FILE (CSV, TSV, or JSON that was exported here). A file with errors imports nothing; exit 1 then."""
+    """Import the people in FILE: CSV, TSV, or JSON exported here.
+
+    A file with errors imports nothing; exit 1 then.
+    """
     found = context()
     with file.open("rb") as stream:
         data = stream.read(MAX_BYTES + 1)
