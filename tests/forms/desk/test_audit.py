@@ -6,8 +6,7 @@ import datetime as dt
 import html
 import logging
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import pytest
@@ -21,7 +20,7 @@ from forms.desk import service
 from forms.desk.audit import AUDIT, Deed, Entry, Seen, note
 from forms.recruiters import Recruiter, Role
 from forms.store.memory import MemoryStore
-from forms.store.protocol import Transaction
+from forms.store.protocol import Reader, Transaction
 from forms.web.context import EXTENSION
 from tests.forms.acting import DeskActions, browser
 from tests.forms.people import Scene
@@ -113,13 +112,16 @@ def test_rows_go_when_their_time_is_over(
     assert [each.at for each in entries(store)] == [clock.now()]
 
 
-class Unwilling(MemoryStore):
-    """A store that can be read and not written."""
+class Unwilling:
+    """A store that cannot be used."""
 
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def read(self) -> AbstractContextManager[Reader]:
         raise StoreUnavailable("the disc is full")
-        yield  # what makes this a generator, as a context manager is
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        raise StoreUnavailable("the disc is full")
+
+    def close(self) -> None: ...
 
 
 def test_a_store_that_takes_no_row_costs_a_line_in_the_log_and_nothing_else(
@@ -128,7 +130,7 @@ def test_a_store_that_takes_no_row_costs_a_line_in_the_log_and_nothing_else(
     candidate = scene.candidate()
     seen = Seen("anna", "desk.candidate.show", changed=False, arguments={"candidate_id": candidate.id})
     with caplog.at_level(logging.WARNING):
-        note(Unwilling(()), seen, now=clock.now(), kept=YEAR)
+        note(Unwilling(), seen, now=clock.now(), kept=YEAR)
     assert "could not be written: the disc is full" in caplog.text
     assert "Ada" not in caplog.text
 
