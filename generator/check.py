@@ -29,7 +29,8 @@ from generator.urls import Address
 
 TEMPLATES = "site/templates"
 # A link that belongs to one person: the endpoint's tokens are longer than any slug without a hyphen.
-_PRIVATE_LINK = re.compile(r"/(?:status|r)/[A-Za-z0-9_-]{20,}")
+_PRIVATE_ROOMS = ("/status/", "/notice/", "/address/", "/r/")
+_PRIVATE_LINK = re.compile(r"/(?:status|notice|address|r)/[A-Za-z0-9_-]{20,}")
 _QUICK_TARGET = re.compile(r'(?:href|src)="([^"]*)"')
 _QUICK_SRCSET = re.compile(r'\ssrcset="([^"]*)"')
 _QUICK_ID = re.compile(r'\sid="([^"]*)"')
@@ -167,7 +168,7 @@ class Inspector:
 
     @staticmethod
     def _private(text: str, address: Address) -> Iterator[Problem]:
-        if ("/status/" in text or "/r/" in text) and _PRIVATE_LINK.search(text):
+        if any(room in text for room in _PRIVATE_ROOMS) and _PRIVATE_LINK.search(text):
             message = f"{address.url} would show somebody's private link"
             yield Problem(address.source or TEMPLATES, 0, message, "take it out, and revoke that link")
 

@@ -13,7 +13,10 @@ from typing import Any
 
 HIDDEN = "[private]"
 
-_PRIVATE_PATH = re.compile(r"(?i)(/+(?:status|desk/+setup|mail/+unsubscribe|comments/+own|comments/+replies|r)/+)[^/\s?#\"'<>]+")
+_PRIVATE_PATH = re.compile(
+    r"(?i)(/+(?:status|notice|address|desk/+setup|mail/+unsubscribe|comments/+own|comments/+replies|r)/+)"
+    r"[^/\s?#\"'<>]+"
+)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{40,}")
 """What looks like one of our tokens (43 characters), wherever it stands."""
 

@@ -23,6 +23,7 @@ from forms.rights.models import NOTICES
 from forms.store.memory import MemoryStore
 from forms.suppressions import Scope
 from forms.web.context import EXTENSION, Context
+from forms.web.logs import redact
 from tests.forms.acting import DeskActions, token_in
 from tests.forms.people import Scene, someone
 from tests.forms.reading import dump, words
@@ -198,3 +199,8 @@ def test_the_desk_reads_sends_and_notes_a_call(
     assert "Named, not told, and soon erased (1)" in words(desk.get("/desk/").text)
     desk.post(phone + "phone/", page=phone)
     assert "soon erased" not in desk.get("/desk/").text
+
+
+@pytest.mark.parametrize("room", ["notice", "address"])
+def test_a_private_address_is_cut_out_of_logs(room: str) -> None:
+    assert redact(f"GET /{room}/kX3_secret/data/ 200") == f"GET /{room}/[private]/data/ 200"
