@@ -10,7 +10,7 @@ from forms.comments.models import COMMENTS, Comment, Telling
 from forms.outbox import queue
 from forms.outbox.models import OUTBOX, STATUS_LINK, UNSUBSCRIBE_LINK, WAITING, Message
 from forms.outbox.template import TemplateUse, load_template, render
-from forms.recruiters import RECRUITERS, Recruiter
+from forms.recruiters import RECRUITERS, Recruiter, Role
 from forms.store.protocol import Reader, Transaction
 from forms.web import limits
 from forms.web.context import Context
@@ -130,8 +130,9 @@ def _listeners(reader: Reader, reply: Comment) -> list[Comment]:
 
 
 def _moderators(reader: Reader) -> list[Recruiter]:
-    """Who works at the desk, the first who came first."""
-    return [each for each in RECRUITERS.find(reader, order="created") if getattr(each, "is_active", True)]
+    """Who may decide on comments, the first who came first."""
+    everybody = RECRUITERS.find(reader, order="created")
+    return [each for each in everybody if each.is_active and each.role.reaches(Role.RECRUITER)]
 
 
 def _about(found: Context, comment: Comment, title: str) -> Mapping[str, str]:

@@ -24,6 +24,7 @@ from forms.comments.models import (
 )
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Transaction
+from forms.web import limits
 
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
@@ -183,13 +184,12 @@ def _already_there(reader: Reader, draft: Draft) -> Comment | None:
     return next((each for each in COMMENTS.find(reader, where) if each.text == text), None)
 
 
-def _within_caps(reader: Reader, draft: Draft, now: dt.datetime) -> None:
-    caps = (
-        ("origin", draft.origin, MOST_PER_ORIGIN, DAY),
-        ("email", draft.email, MOST_PER_ADDRESS, DAY),
-        ("article", draft.article, MOST_PER_ARTICLE, HOUR),
-    )
+def _within_caps(tx: Transaction, draft: Draft, now: dt.datetime) -> None:
+    # Counted apart: who erases a comment cannot have it back from the count.
+    is_allowed = limits.allow(tx, f"comment:{draft.origin}", most=MOST_PER_ORIGIN, per=DAY, now=now)
+    caps = (("email", draft.email, MOST_PER_ADDRESS, DAY), ("article", draft.article, MOST_PER_ARTICLE, HOUR))
     for key, value, most, per in caps:
-        recent = ("created", now - per, None)
-        if value and len(COMMENTS.find(reader, {key: value}, span=recent, limit=most)) >= most:
-            raise TooMany("No more comments can be taken just now. Please try again later.")
+        found = COMMENTS.find(tx, {key: value}, span=("created", now - per, None), limit=most)
+        is_allowed = is_allowed and len(found) < most
+    if not is_allowed:
+        raise TooMany("No more comments can be taken just now. Please try again later.")

@@ -12,7 +12,8 @@ from flask import Flask
 
 from core.errors import StoreUnavailable
 from forms import SHAPES
-from forms.comments import verdicts
+from forms.comments import bans, erasing, service, verdicts
+from forms.comments.bans import BanKind
 from forms.comments.export import Exporter
 from forms.comments.models import COMMENTS, Change, Comment, CommentState, Deed
 from forms.comments.moderating import Moderation
@@ -212,3 +213,31 @@ def test_two_who_export_at_once_leave_the_latest(column: Column) -> None:
     for thread in threads:
         thread.join()
     assert len(column.texts()) == 12
+
+
+def test_the_whole_life_of_a_comment_is_the_same_on_every_engine(
+    open_store: OpenStore, column: Column, recruiter: Recruiter
+) -> None:
+    store, now = open_store(SHAPES), column.clock.now()
+    column.store = store
+    exporter = Exporter(store, column.content)
+    first, second = column.submit("The first words."), column.submit("The second words.")
+    verdicts.approve(store, first.id, by="anna", now=now)
+    column.later(seconds=1)
+    reply = verdicts.reply(store, first.id, "Thank you.", by=recruiter, now=column.clock.now())
+    verdicts.mark_spam(store, second.id, by="anna", now=now)
+    bans.ban(store, BanKind.ADDRESS, "rita@readers.example", note="", by="anna", now=now)
+    assert column.submit("The third words.").state is CommentState.SPAM
+    exporter()
+    assert column.texts() == ["The first words.", "Thank you."]
+    verdicts.undo(store, second.id, by="anna", now=now)
+    assert erasing.erase(store, first.id) == SLUG
+    exporter()
+    assert column.texts() == ["Thank you."]
+    assert column.read(reply).parent_id is None
+    column.later(days=31)
+    assert erasing.sweep(store, column.clock.now()) == 1
+    assert erasing.sweep(store, column.clock.now()) == 0
+    with store.read() as reader:
+        assert {each.id for each in COMMENTS.find(reader)} == {second.id, reply.id}
+        assert service.counts(reader)[CommentState.HELD] == 1

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from core.errors import Conflict
-from forms.comments import bans, service, verdicts
+from core.settings import SiteSettings
+from forms.comments import bans, erasing, service, verdicts
+from forms.comments.articles import Article
 from forms.comments.bans import BanKind
 from forms.comments.models import COMMENTS, CommentState, Deed
 from forms.comments.service import TooMany
@@ -226,3 +231,27 @@ def test_an_imported_comment_keeps_its_id_and_date(column: Column) -> None:
         found = COMMENTS.first(reader, {"original": "wordpress:17"})
     assert found is not None
     assert found.posted == older
+
+
+@pytest.mark.parametrize(
+    ("comments", "days", "own", "why"),
+    [
+        (True, 0, True, ""),
+        (True, 12, True, ""),
+        (True, 11, True, "Comments closed 11 days after this article appeared."),
+        (True, 0, False, "This article takes no comments."),
+        (False, 0, True, "This site takes no comments."),
+    ],
+)
+def test_when_comments_are_closed(column: Column, comments: bool, days: int, own: bool, why: str) -> None:
+    site = cast(SiteSettings, SimpleNamespace(comments=comments, comments_days=days))
+    date = column.clock.now() - dt.timedelta(days=11)
+    article = Article(SLUG, "Why", date, None, draft=False, comments=own)
+    assert article.closed(site, column.clock.now()) == why
+
+
+def test_who_erases_comments_cannot_write_without_end(column: Column) -> None:
+    for number in range(service.MOST_PER_ORIGIN):
+        erasing.erase(column.store, column.submit(f"Comment {number}.").id)
+    with pytest.raises(TooMany):
+        column.submit("Once more.")
