@@ -171,6 +171,11 @@ class Referral:
         """The name as the referrer gave it, or that there is somebody."""
         return self.named or (THROUGH_LINK if self.by_link else self.name)
 
+    def renamed(self, name: str) -> Referral:
+        """The referral with the name as the person gives it; the referrer goes on reading the one they gave."""
+        given = self.named if self.by_link else self.name_for_referrer
+        return replace(self, name=name, named=given)
+
     @property
     def succeeded(self) -> bool:
         """Whether it led to a job or a client."""

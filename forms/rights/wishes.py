@@ -106,7 +106,7 @@ def correct(
         CANDIDATES.put(tx, replace(kept, name=name, phone=phone, profile_url=profile_url))
     else:
         named = REFERRALS.require(tx, holder.id)
-        REFERRALS.put(tx, replace(named, name=name, phone=phone, profile_url=profile_url))
+        REFERRALS.put(tx, replace(named.renamed(name), phone=phone, profile_url=profile_url))
         text = "Corrected by the person named, on their private page"
         history.record(tx, Subject.REFERRAL, holder.id, now=now, by="system", text=text)
     _wish(tx, WishKind.CORRECTED, holder, now)

@@ -136,3 +136,12 @@ def test_naming_oneself_again_is_flagged_then_too(scene: Scene) -> None:
         own=True,
     )
     assert (again.id, again.own) == (first.id, True)
+
+
+def test_a_name_that_its_owner_corrects_is_theirs_and_the_desks_alone(scene: Scene) -> None:
+    """The referrer goes on reading what they gave, if they gave a name."""
+    ada = scene.candidate()
+    named = scene.refer(ada, someone()).renamed("Beatrice Private")
+    assert (named.name, named.name_for_referrer) == ("Beatrice Private", "Bea Bright")
+    came = introduce(scene, ada.id, email="other@people.example").renamed("Cyd Private")
+    assert (came.name, came.name_for_referrer) == ("Cyd Private", THROUGH_LINK)
