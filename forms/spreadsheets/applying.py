@@ -39,9 +39,8 @@ def run_import(
 ) -> Import | None:
     """Import the table for the recruiter `by`; gives what is kept of it, or None: nothing in it is new.
 
-    The store must be one that hides nobody: else people would come in a second time. Raises
-    InvalidSpreadsheet with every error of every row, unless `skip_errors` leaves those rows out; Conflict and
-    NotFound as `make_plan`. Nothing is written then.
+    Raises InvalidSpreadsheet with every error of every row, unless `skip_errors` leaves those rows out;
+    Conflict and NotFound as `make_plan`. Nothing is written then.
     """
     prepared = Prepared(table, columns, options)
     with store.read() as reader:

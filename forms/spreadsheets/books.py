@@ -22,6 +22,7 @@ from forms.spreadsheets.draft import Draft
 from forms.spreadsheets.models import IMPORTED_ROWS
 from forms.store.collection import Collection
 from forms.store.protocol import Reader
+from forms.store.veil import everything
 
 T = TypeVar("T")
 
@@ -50,17 +51,19 @@ class Books:
     """What the rows at hand may meet, read in a few queries; rows add to it as they are gone through."""
 
     def __init__(self, reader: Reader, drafts: Sequence[Draft]) -> None:
-        self._reader = reader
+        self._reader = everything(reader)
+        self._seen_by_caller = reader
         self._people: dict[str, Person] = {}
         self._by_way: dict[tuple[str, str], list[str]] = {}
         self._courses: dict[tuple[str, str], Course] = {}
         self.jobs: dict[str, Job] = {}
-        self.clients: dict[str, Client] = {each.id: each for each in CLIENTS.find(reader)}
+        self.clients: dict[str, Client] = {each.id: each for each in CLIENTS.find(self._reader)}
         self._by_title: dict[str, list[Job]] = {}
         self._client_names = {plain(each.name): each for each in self.clients.values()}
-        for job in JOBS.find(reader):
+        for job in JOBS.find(self._reader):
             self.remember_job(job, self.clients[job.client_id])
         self._load_people(drafts)
+        self._hidden = self._hidden_people()
         self._load_courses()
 
     def person_of(self, draft: Draft) -> Person | None:
@@ -74,7 +77,12 @@ class Books:
     def namesakes_phone(self, draft: Draft) -> Person | None:
         """Somebody else who has the telephone of this row."""
         found = (person for phone in draft.phones for person in self._known_by("phone", phone))
-        return next((each for each in found if not alike(each.candidate.name, draft.name)), None)
+        others = (each for each in found if not self.is_private(each))
+        return next((each for each in others if not alike(each.candidate.name, draft.name)), None)
+
+    def is_private(self, person: Person) -> bool:
+        """Whether a colleague keeps this candidate to themselves: then nothing may be told or changed."""
+        return person.candidate.id in self._hidden
 
     def has_address(self, email: str) -> bool:
         """Whether somebody has this address."""
@@ -134,6 +142,12 @@ class Books:
         }
         for candidate in _found(self._reader, CANDIDATES, "id", rows):
             self.remember_person(candidate, line=None, source_id=rows[candidate.id])
+
+    def _hidden_people(self) -> frozenset[str]:
+        if self._seen_by_caller is self._reader:
+            return frozenset()
+        open_ones = {each.id for each in _found(self._seen_by_caller, CANDIDATES, "id", self._people)}
+        return frozenset(self._people.keys() - open_ones)
 
     def _load_courses(self) -> None:
         candidacies = list(_found(self._reader, CANDIDACIES, "candidate_id", self._people))

@@ -17,6 +17,8 @@ from forms.spreadsheets.fields import Field
 from forms.spreadsheets.findings import Findings, Places
 from forms.spreadsheets.steps import Effect, Options, RowPlan, Steps
 
+_BY = (Field.EMAIL, Field.CELL_PHONE, Field.PROFILE)
+
 
 def decide_row(number: int, draft: Draft, books: Books, options: Options, places: Places) -> RowPlan:
     """The plan of one row. A row with an error has no steps: it is imported as a whole, or not at all."""
@@ -33,6 +35,9 @@ class _Deciding:
 
     def plan(self, number: int) -> RowPlan:
         person = self.books.person_of(self.draft)
+        if person is not None and self.books.is_private(person):
+            self.findings.remark(_BY, "is on the books with a colleague", "they stay theirs: ask around")
+            return RowPlan(number, self.draft, Effect.NOTHING, self.findings.all)
         self._must_be_reachable(person)
         if person is None:
             self._mention_shared_phone()
@@ -58,7 +63,7 @@ class _Deciding:
         draft = self.draft
         if person is None and not (draft.emails or draft.phones or draft.profile or draft.is_wrong):
             self.findings.error(
-                (Field.EMAIL, Field.CELL_PHONE, Field.PROFILE),
+                _BY,
                 "there is no e-mail address, telephone or profile page",
                 "add one: without it the person can neither be answered nor be recognised the next time",
             )

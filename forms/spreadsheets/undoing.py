@@ -18,6 +18,7 @@ from forms.spreadsheets.plan import Advance
 from forms.spreadsheets.watching import fingerprint
 from forms.store.collection import Collection, use_case
 from forms.store.protocol import Query, Store, Transaction
+from forms.store.veil import everything
 
 BATCH = 500
 """Rows in one transaction."""
@@ -67,8 +68,8 @@ def undo(
 ) -> Undone:
     """Take an import back. `collections`: all there are, so that whatever may depend on it is seen.
 
-    The store must be one that hides nothing, for the same reason. What stays can be taken back another time,
-    once it is free. Raises NotFound; Conflict when it was taken back before.
+    What stays can be taken back another time, once it is free; so can what is hidden from the caller. Raises
+    NotFound; Conflict when it was taken back before.
     """
     with store.read() as reader:
         if IMPORTS.require(reader, import_id).state is ImportState.UNDONE:
@@ -99,7 +100,7 @@ def _take_back(
 
 @use_case
 def _finish(tx: Transaction, import_id: str, *, now: dt.datetime) -> Import:
-    left = IMPORTED_ROWS.count(tx, {"import_id": import_id})
+    left = IMPORTED_ROWS.count(everything(tx), {"import_id": import_id})
     state = ImportState.PARTLY_UNDONE if left else ImportState.UNDONE
     return IMPORTS.put(tx, replace(IMPORTS.require(tx, import_id), state=state, undone=now))
 
@@ -154,7 +155,7 @@ class _Undoing:
     def _tied_to(self, trace: Trace) -> Iterator[tuple[str, str]]:
         """Collection and id of every record that refers to this one."""
         for name, key in (*self._references.get(trace.collection, ()), *_TIES.get(trace.collection, ())):
-            for record in self._tx.find(name, Query({key: trace.id})):
+            for record in everything(self._tx).find(name, Query({key: trace.id})):
                 yield name, record["id"]
 
     def _in_words(self, trace: Trace) -> str:

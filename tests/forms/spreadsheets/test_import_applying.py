@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -10,14 +11,19 @@ from core.errors import Conflict
 from forms import COLLECTIONS
 from forms.candidates import service as candidates
 from forms.candidates.models import CANDIDATES, Outcome, Stage
+from forms.desk.visibility import store_for
 from forms.follow_up.answers import told_outcome
 from forms.follow_up.ledger import owed
 from forms.follow_up.models import DebtState
 from forms.jobs.models import JOBS, JobState
 from forms.outbox.models import OUTBOX
+from forms.recruiters import RECRUITERS, Recruiter, Role
 from forms.spreadsheets import applying
 from forms.spreadsheets.models import IMPORTS, ImportState
+from forms.spreadsheets.plan import make_plan
 from forms.spreadsheets.reading import InvalidSpreadsheet
+from forms.spreadsheets.steps import Effect
+from forms.spreadsheets.undoing import undo
 from forms.store.fsck import fsck
 from tests.forms.spreadsheets import sheets
 from tests.forms.spreadsheets.practice import NOW, OPTIONS, Practice
@@ -272,3 +278,29 @@ def test_an_import_that_is_taken_back_while_it_runs_stops(
     with pytest.raises(Conflict, match="ended from elsewhere"):
         applying.run_import(practice.store, table, columns, OPTIONS, by="anna", now=NOW, advance=take_back)
     assert practice.people() == []
+
+
+def test_a_colleagues_private_candidate_is_neither_named_nor_touched(practice: Practice) -> None:
+    made = practice.bring_new("Name,E-mail,Phone\nAda Ashworth,ada@people.example,07700 900123\n")
+    ada = practice.person("Ada Ashworth")
+    carol = Recruiter("carol", "Carol", "carol@letters.example", "", NOW, "scrypt:HASH", Role.RECRUITER)
+    with practice.store.transaction() as tx:
+        RECRUITERS.put(tx, carol)
+        CANDIDATES.put(tx, replace(ada, shared=False))
+    before = practice.everything()
+    table, columns = practice.read(
+        "Name,E-mail,Phone,Job,Client\n"
+        "A. A.,ada@people.example,,Lead,Works\nEve East,eve@people.example,07700 900123,,\n"
+    )
+    hers = store_for(practice.store, carol)
+    with hers.read() as reader:
+        plan = make_plan(reader, table, columns, OPTIONS)
+    assert [row.effect for row in plan.rows] == [Effect.NOTHING, Effect.NEW]
+    assert "Ashworth" not in str([(row.known_as, row.findings) for row in plan.rows])
+    brought = applying.run_import(hers, table, columns, OPTIONS, by="carol", now=NOW)
+    assert brought is not None
+    assert (brought.new, brought.unchanged) == (1, 1)
+    assert undo(hers, brought.id, COLLECTIONS, now=NOW).kept == ()
+    assert practice.everything() == before
+    assert undo(hers, made.id, COLLECTIONS, now=NOW).record.state is ImportState.PARTLY_UNDONE
+    assert practice.everything() == before
