@@ -172,7 +172,7 @@ class Referral:
         return self.named or (THROUGH_LINK if self.by_link else self.name)
 
     def renamed(self, name: str) -> Referral:
-        """The referral with the name as the person gives it; the referrer goes on reading the one they gave."""
+        """With the name as the person gives it; the referrer goes on reading the one that they gave."""
         given = self.named if self.by_link else self.name_for_referrer
         return replace(self, name=name, named=given)
 
