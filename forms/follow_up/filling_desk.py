@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from core.errors import Conflict
 from forms.candidates.models import CANDIDATES
-from forms.follow_up import filling
+from forms.follow_up import filling, ledger
 from forms.follow_up.asking_desk import asking_here
 from forms.follow_up.filling_form import NOBODY, ConfirmForm, WhoForm
 from forms.follow_up.overview import Overview, overview, placeable
@@ -56,6 +56,7 @@ def who(job_id: str, how: str) -> ResponseReturnValue:
             return redirect(next_page(job_id, how), code=303)
     with context().store.read() as reader:
         nobody_offered = not placeable(reader, job_id)
+        of_colleagues = ledger.owed_out_of_sight(reader, job_id)
     page = render_template(
         "follow_up/fill_who.html",
         page_title=title(whole),
@@ -63,6 +64,7 @@ def who(job_id: str, how: str) -> ResponseReturnValue:
         whole=whole,
         form=form,
         nobody_offered=nobody_offered,
+        of_colleagues=of_colleagues,
         today=context().today(),
     )
     return page, 422 if form.errors else 200

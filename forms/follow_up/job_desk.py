@@ -18,7 +18,6 @@ from forms.jobs import service
 from forms.jobs.clients import CLIENTS
 from forms.jobs.form import ReasonForm, StateForm
 from forms.jobs.models import JOBS, NEXT_STATES, JobState
-from forms.store.veil import everything
 from forms.web.context import context
 from forms.web.form import bind, blank, saved
 from forms.web.recruiter import acting
@@ -41,7 +40,7 @@ def _page(job_id: str, reopen_form: ReasonForm) -> str:
             for each in candidates.candidacies_for(reader, job_id)
         ]
         owed = [line(reader, each.id, context().now()) for each in ledger.owed_for_job(reader, job_id)]
-        of_colleagues = len(ledger.owed_for_job(everything(reader), job_id)) - len(owed)
+        of_colleagues = ledger.owed_out_of_sight(reader, job_id)
         ending = ENDINGS.get(reader, job_id)
         events = history.history_of(reader, job_id)
     return render_template(

@@ -15,6 +15,7 @@ from forms.follow_up.tallies import Counted, answered_tallies
 from forms.jobs.models import JOBS
 from forms.store.collection import use_case
 from forms.store.protocol import Reader, Transaction
+from forms.store.veil import everything
 
 
 @use_case
@@ -59,6 +60,11 @@ def owed(reader: Reader, *, limit: int | None = None) -> list[FollowUp]:
 def owed_for_job(reader: Reader, job_id: str) -> list[FollowUp]:
     """Everyone interviewed for a job who waits for an answer."""
     return FOLLOW_UPS.find(reader, {"state": OWED, "job_id": job_id}, order="due")
+
+
+def owed_out_of_sight(reader: Reader, job_id: str) -> int:
+    """How many more wait for an answer whom colleagues keep private: their own recruiters give it."""
+    return len(owed_for_job(everything(reader), job_id)) - len(owed_for_job(reader, job_id))
 
 
 @dataclass(frozen=True)

@@ -179,6 +179,7 @@ def test_a_job_is_not_closed_over_a_colleagues_private_person(
     page = desk.get(address)
     assert "1 person of a colleague is owed an answer" in page.text
     assert "Zelda" not in page.text
+    assert "1 person of a colleague is owed an answer" in desk.get(f"{address}fill/").text
     scene.job_to(JobState.FILLED)
     refused = desk.post(f"{address}state/", {"state": "closed"}, page=address, follow=True)
     assert "cannot be closed: 1 interviewed person is still owed an answer" in refused.text
