@@ -68,9 +68,10 @@ def _run(command: Command, started: Callable[[int], None]) -> float:
         try:
             code = process.wait(LIMIT_SECONDS)
         except subprocess.TimeoutExpired as error:
-            process.kill()
-            process.wait()
             raise CommandFailed(f"ended after {LIMIT_SECONDS:.0f} s") from error
+        finally:
+            process.kill()  # it has ended, but where we were interrupted or it took too long
+            process.wait()
         seconds = time.perf_counter() - began
         if code:
             said.seek(0)

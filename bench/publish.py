@@ -1,6 +1,6 @@
 """How fast sites are made, side by side in one run: ours, Hugo, Pelican, Nikola, MkDocs, Eleventy.
 
-    python bench/publish.py                  1,000 and 10,000 articles, median of 5; growth from 100; `serve`
+    python bench/publish.py                  1,000 and 10,000 articles, median of 5; growth; `serve`
     python bench/publish.py --medium         the others at 1,000 only, median of 3
     python bench/publish.py --quick          ours and Hugo up to 1,000, one round
     python bench/publish.py --only pelican   that peer, Hugo and ours; may be given more than once
@@ -10,8 +10,8 @@
 
 Each size is built cold, then with one edited article, then with nothing changed, each time by a new process;
 the generators take turns. Memory is the peak of all processes together (PSS), in a round of its own that does
-not count for the time. A peer that takes twenty times as long as Hugo is left out of the larger sizes. The
-tables go to standard output, what is going on to standard error.
+not count for the time. At 10,000 the others have one round, and none when one took twenty times as long as
+Hugo at 1,000. How long it will take is said at the start. The tables go to standard output, what is going on to standard error.
 """
 
 from __future__ import annotations

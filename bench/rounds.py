@@ -63,7 +63,8 @@ def run_stage(
             say(f"{stage.count:>6,} articles, {case}")
             for number in range(stage.rounds + 1):
                 for racer in racing:
-                    racer.run(case, number)
+                    if number <= stage.rounds_of(racer.key):
+                        racer.run(case, number)
             yield from (racer.result for racer in racing)
             racing = [racer for racer in racing if not racer.result.failed]
 
@@ -86,6 +87,7 @@ class _Racer:
     def __init__(self, site: Site, blank: Result) -> None:
         self._site = site
         self._blank = blank
+        self.key = site.peer.key
         self.result = blank
 
     def run(self, case: str, number: int) -> None:

@@ -15,7 +15,7 @@ OURS, HUGO = "Follow-up", "Hugo"
 
 def every_number(results: Sequence[Result]) -> Iterator[str]:
     """One row for each of the main sizes, case and generator."""
-    yield "| articles | case | generator | seconds | from–to | ÷ Hugo | memory | pages made |"
+    yield "| articles | case | generator | seconds | rounds | ÷ Hugo | memory | pages made |"
     yield "|---:|---|---|---:|---:|---:|---:|---|"
     for result in results:
         if result.articles in MAIN_SIZES:
@@ -28,7 +28,7 @@ def _row(result: Result, hugo: float | None) -> str:
     if seconds is None:
         return f"{head} {result.failed} | | | | |"
     ratio = f"{seconds / hugo:.2f}×" if hugo else ""
-    spread = f"{min(result.seconds):.2f}–{max(result.seconds):.2f}"
+    spread = f"{len(result.seconds)}: {min(result.seconds):.2f}–{max(result.seconds):.2f}"
     memory = f"{result.megabytes:,.0f} MB" if result.megabytes else ""
     pages = ", ".join(f"{number:,} {kind}" for kind, number in result.made.items())
     return f"{head} {seconds:.2f} | {spread} | {ratio} | {memory} | {pages} |"

@@ -40,7 +40,13 @@ def test_every_plan_names_generators_that_there_are() -> None:
 
 def test_a_chosen_peer_runs_beside_hugo_and_ours() -> None:
     large = FULL.only(["pelican"]).of(2).stages[-1]
-    assert (large.keys, large.rounds) == (("follow-up", "hugo", "pelican"), 2)
+    assert large.keys == ("follow-up", "hugo", "pelican")
+    assert [large.rounds_of(key) for key in large.keys] == [2, 2, 2]
+
+
+def test_slow_peers_have_one_round_at_the_largest_size_of_a_full_run() -> None:
+    large = FULL.stages[-1]
+    assert (large.rounds_of("hugo"), large.rounds_of("nikola")) == (5, 1)
 
 
 def test_who_is_more_than_twenty_times_as_slow_as_hugo_is_left_out_of_the_next_size() -> None:
@@ -75,7 +81,7 @@ def test_a_generator_that_failed_has_the_reason_in_place_of_a_number() -> None:
 
 def test_the_ratio_is_that_of_the_medians() -> None:
     rows = list(every_number([result("Follow-up", 1_000, 3.0), result("Hugo", 1_000, 1.5)]))
-    assert "| 3.00 | 2.70–6.00 | 2.00× | 200 MB |" in rows[2]
+    assert "| 3.00 | 3: 2.70–6.00 | 2.00× | 200 MB |" in rows[2]
 
 
 def test_growth_along_a_line_is_told_as_such() -> None:
