@@ -17,8 +17,15 @@ bp = Blueprint("taking_up", __name__, url_prefix="/referrals/<referral_id>/take-
 @bp.post("/candidate/")
 def as_candidate(referral_id: str) -> ResponseReturnValue:
     """Make the referred person a candidate."""
+    found = context()
     try:
-        candidate = taking_up.as_candidate(context().store, referral_id, by=acting().id, now=context().now())
+        candidate = taking_up.as_candidate(
+            found.store,
+            referral_id,
+            by=acting().id,
+            now=found.now(),
+            shared=found.run.share_candidates,
+        )
     except Conflict as error:
         return saved(str(error), "desk.referrals.show", category="bad", referral_id=referral_id)
     return saved(f"{candidate.name} is a candidate.", "desk.candidate.show", candidate_id=candidate.id)

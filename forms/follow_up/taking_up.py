@@ -18,8 +18,10 @@ from forms.suppressions import Scope
 
 
 @use_case
-def as_candidate(tx: Transaction, referral_id: str, *, by: str, now: dt.datetime) -> Candidate:
-    """Make the referred person a candidate, or find the one they are already.
+def as_candidate(
+    tx: Transaction, referral_id: str, *, by: str, now: dt.datetime, shared: bool = True
+) -> Candidate:
+    """Make the referred person a candidate, `shared` with colleagues or not; or find the one they are.
 
     Doing it again gives the same candidate, and either way the referral counts as taken up. Raises NotFound;
     Conflict for a referral of a client.
@@ -46,6 +48,7 @@ def as_candidate(tx: Transaction, referral_id: str, *, by: str, now: dt.datetime
         by=by,
         now=now,
         referral_id=referral.id,
+        shared=shared,
     )
 
 

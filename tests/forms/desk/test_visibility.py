@@ -223,6 +223,18 @@ def test_new_people_are_shared_unless_the_setting_says_otherwise(app: Flask, des
     assert "checked" in desk.get("/desk/candidates/new/").text
 
 
+def test_somebody_who_was_named_begins_as_the_setting_says(
+    app: Flask, scene: Scene, store: MemoryStore, ben: Recruiter, carol: Recruiter
+) -> None:
+    found = app.extensions[EXTENSION]
+    app.extensions[EXTENSION] = replace(found, run=replace(found.run, share_candidates=False))
+    named = scene.refer(scene.candidate(), someone())
+    address = f"/desk/referrals/{named.id}/"
+    made = at_the_desk(app, ben).post(f"{address}take-up/candidate/", page=address).headers["Location"]
+    assert at_the_desk(app, ben).get(made).status_code == 200
+    assert at_the_desk(app, carol).get(made).status_code == 404
+
+
 def test_each_digest_names_whom_its_reader_may_see_and_stays_theirs(
     app: Flask, scene: Scene, store: MemoryStore, ben: Recruiter, carol: Recruiter
 ) -> None:
