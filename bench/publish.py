@@ -11,7 +11,8 @@
 Each size is built cold, then with one edited article, then with nothing changed, each time by a new process;
 the generators take turns. Memory is the peak of all processes together (PSS), in a round of its own that does
 not count for the time. At 10,000 the others have one round, and none when one took twenty times as long as
-Hugo at 1,000. How long it will take is said at the start. The tables go to standard output, what is going on to standard error.
+Hugo at 1,000. How long it will take is said at the start. The tables go to standard
+output, what is going on to standard error.
 """
 
 from __future__ import annotations
