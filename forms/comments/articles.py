@@ -56,6 +56,7 @@ class Articles:
         self._folder = content / FOLDER
         self._zone = zone
         self._read: dict[str, tuple[Look, Article | None]] = {}
+        self._names: dict[str, str] = {}
 
     def find(self, slug: str, now: dt.datetime) -> Article | None:
         """The published article of this name, or None."""
@@ -63,7 +64,7 @@ class Articles:
         return article if article and article.is_published(now) else None
 
     def _named(self, slug: str) -> Article | None:
-        found = self._in(path for path in _files(self._folder) if slug_of_file(Path(path).stem) == slug)
+        found = self._in(path for path in _files(self._folder) if self._name(path) == slug)
         if slug not in found:  # its front matter may give it another name than its file has
             found = self._in(_files(self._folder))
         return found.get(slug)
@@ -72,6 +73,11 @@ class Articles:
         """What an article is called, published or not; its name in the address when there is none."""
         article = self._named(slug)
         return article.title if article and article.title else slug
+
+    def _name(self, path: str) -> str:
+        if path not in self._names:
+            self._names[path] = slug_of_file(Path(path).stem)
+        return self._names[path]
 
     def _in(self, paths: Iterator[str]) -> Mapping[str, Article]:
         found = (self._article(path) for path in paths)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from werkzeug.wrappers import Request
 
+from core.errors import UniqueViolation
 from forms import links
 from forms.comments import checks, mail, service
 from forms.comments.articles import Article
@@ -43,7 +44,10 @@ class Received:
 
 def receive(found: Context, draft: Draft, browser: Browser, article: Article) -> Received:
     """Take it. Raises TooMany, StoreError."""
-    received = _receive(found.store, found, draft, browser, article)
+    try:
+        received = _receive(found.store, found, draft, browser, article)
+    except UniqueViolation:  # the same form, sent twice at the same moment: now the other one is there
+        received = _receive(found.store, found, draft, browser, article)
     if received.comment.is_public:
         export_now(found, article.slug)
     return received
