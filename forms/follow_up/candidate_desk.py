@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.errors import Conflict
-from forms import links
+from forms import links, suppressions
 from forms.candidates import service
 from forms.candidates.form import CandidacyForm
 from forms.candidates.models import CANDIDATES, Stage
@@ -21,6 +21,7 @@ from forms.links import LINKS, Purpose
 from forms.outbox import queue
 from forms.referrals import service as referrals
 from forms.store.protocol import Reader
+from forms.suppressions import Scope
 from forms.web.context import context
 from forms.web.form import ButtonForm, bind, blank, saved
 from forms.web.once import OnceForm, once
@@ -133,6 +134,7 @@ def _page(candidate_id: str, form: CandidacyForm) -> str:
         shown = (Purpose.STATUS, Purpose.PERSONAL)
         held_links = [each for each in links.links_of(reader, candidate_id) if each.purpose in shown]
         refusal = asking.refusal(reader, candidate)
+        objection = suppressions.find(reader, Scope.CONTACT, candidate.id, candidate.email)
     return render_template(
         "follow_up/candidate.html",
         page_title=candidate.name,
@@ -141,6 +143,7 @@ def _page(candidate_id: str, form: CandidacyForm) -> str:
         referrals=named,
         links=held_links,
         refusal=refusal,
+        objection=objection,
         now=context().now(),
         today=context().today(),
         form=form,

@@ -89,7 +89,10 @@ def as_contact(tx: Transaction, referral_id: str, *, by: str, now: dt.datetime) 
 
 def _may_be_contacted(reader: Reader, referral: Referral) -> None:
     """Raises Conflict when they have objected; who is named again after that is left alone."""
-    if suppressions.find(reader, Scope.CONTACT, referral.id, referral.email):
+    objection = suppressions.find(reader, Scope.CONTACT, referral.id, referral.email)
+    # Who introduced themselves after that has changed their mind.
+    agreed = bool(referral.consent_version) and objection and referral.created > objection.since
+    if objection and not agreed:
         raise Conflict("This person has asked not to be written to. Close this referral.")
 
 

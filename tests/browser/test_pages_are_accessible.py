@@ -104,6 +104,11 @@ def first_tag(reader: Reader) -> None:
     reader.enter("main a[href^='/tags/']")
 
 
+def withdraw(reader: Reader) -> None:
+    reader.open(f"{reader.demo.private_pages[0]}data/")
+    reader.enter("main a[href*='/withdraw/']")
+
+
 def status(number: int) -> Callable[[Reader], None]:
     return lambda reader: reader.open(reader.demo.private_pages[number])
 
@@ -186,6 +191,11 @@ def desk(path: str, *links: str) -> Callable[[Reader], None]:
             reader.follow(name)
 
     return lead
+
+
+def notice(reader: Reader) -> None:
+    reader.open("/desk/data/")
+    reader.enter("main a[href*='/notices/']")
 
 
 def desk_form_with_errors(path: str, button: str, *links: str) -> Callable[[Reader], None]:
@@ -302,6 +312,12 @@ PAGES: dict[str, Callable[[Reader], None]] = {
     "introduction with errors": introduction_with_errors,
     "introduced": introduced,
     "personal link that opens nothing": lambda reader: reader.open("/r/none/"),
+    "your data": lambda reader: reader.open(f"{reader.demo.private_pages[0]}data/"),
+    "correct your details": lambda reader: reader.open(f"{reader.demo.private_pages[0]}data/correct/"),
+    "withdraw": withdraw,
+    "no more contact": lambda reader: reader.open(f"{reader.demo.private_pages[0]}data/object/"),
+    "erase everything": lambda reader: reader.open(f"{reader.demo.private_pages[0]}data/erase/?sent=1"),
+    "erased": lambda reader: reader.open("/erased/"),
     "neutral": lambda reader: reader.open(f"/status/{'x' * 43}/"),
     "lost": lambda reader: reader.open("/status/lost/"),
     "lost with errors": lost_with_errors,
@@ -310,6 +326,8 @@ PAGES: dict[str, Callable[[Reader], None]] = {
     "login": lambda reader: reader.open("/desk/login/"),
     "login with errors": login_with_errors,
     "today": desk(""),
+    "people's data": desk("data/"),
+    "notice": notice,
     "jobs": desk("jobs/"),
     "no job closed": desk("jobs/?show=closed"),
     "job": desk("jobs/", "Data engineer"),

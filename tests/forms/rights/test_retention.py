@@ -140,3 +140,15 @@ def test_the_command_says_what_would_go(app: Flask, scene: Scene, clock: ManualC
     assert names(scene) == {"Ada Ashworth"}
     assert "candidate 1" in runner.invoke(args=["retention"]).output
     assert "candidate" not in runner.invoke(args=["retention"]).output
+
+
+def test_the_desk_reads_that_somebody_wants_no_more_contact(
+    scene: Scene, desk: DeskActions, visitor: FlaskClient
+) -> None:
+    ada = scene.candidate()
+    page = f"/status/{scene.link(ada.id)[0]}/data/object/"
+    own = f"/desk/candidates/{ada.id}/"
+    assert "no more contact" not in desk.get(own).text
+    visitor.post(page, data={"csrf_token": token_in(visitor.get(page)), "sure": "yes"})
+    assert "They want no more contact than the answer they are owed." in desk.get(own).text
+    assert "Wants no more contact" in desk.get("/desk/").text
