@@ -17,9 +17,11 @@ LINK_RELATION = "nofollow ugc"
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`\\{}|^\x00-\x1f\x7f]+", re.IGNORECASE)
 _AFTER = ".,:;!?…"  # ends a sentence more often than an address
 _PAIRS = {")": "(", "]": "["}
-# Direction marks that make a text read other than it is written (Unicode TR 36), and other unseen characters.
+# Direction marks that make a text read other than it is written (Unicode TR 36), other unseen characters, and
+# what is no character: neither XML nor UTF-8 can carry that.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+    "\ufffe\uffff\ud800-\udfff]"
 )
 
 

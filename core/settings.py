@@ -70,6 +70,17 @@ class TimeOfDay(dt.time):
         return cls(int(found[1]), int(found[2]))
 
 
+class DaysOpen(int):
+    """A number of days; 0 is for ever."""
+
+    @classmethod
+    def from_setting(cls, value: object) -> DaysOpen:
+        """A whole number, at most a century of days: more would leave the calendar."""
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 36_525:
+            raise ValueError("must be a whole number of days, from 0 to 36525")
+        return cls(value)
+
+
 class SiteUrl(str):
     """An absolute http(s) address without a trailing slash."""
 
@@ -96,6 +107,9 @@ class SiteSettings:
     copyright_from: int = option("The first year of the copyright span in the footer.", 0)
     page_size: int = option("Articles on one page of a list.", 10)
     endpoint: str = option("Origin of the endpoint when it is not the site's own; empty for the same.", "")
+    comments: bool = option("Whether articles show comments and take new ones; the endpoint must run.", False)
+    comments_days: DaysOpen = option("Days after an article's date at which it takes no more comments; "
+                                     "0: never.", DaysOpen(0))  # fmt: skip
     disclosure: str = option("The affiliate note shown under articles with `disclosure: true`.", "")
     navigation: Navigation = option("The links at the top of every page.", Navigation())
 

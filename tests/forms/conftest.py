@@ -26,6 +26,7 @@ url = "https://letters.example"
 author = "Anna Headhunter"
 timezone = "Europe/London"
 copyright_from = 2020
+comments = true
 """
 
 
