@@ -22,6 +22,7 @@ from core.settings import ROOT, STATIC, TEMPLATES, RunSettings, load_run_setting
 from forms import cli
 from forms.candidates import desk as candidates_desk
 from forms.candidates.models import CANDIDACIES, CANDIDATES, INTERVIEWS
+from forms.comments import desk as comments_desk
 from forms.comments import own_views
 from forms.comments import views as comments
 from forms.comments.access import joined_to
@@ -193,6 +194,7 @@ DESK_PAGES: tuple[Blueprint, ...] = (
     audit_desk.bp,
     handover_desk.bp,
     spreadsheets_desk.bp,
+    comments_desk.bp,
 )
 """Behind the desk's door, in the order of its navigation."""
 

@@ -23,6 +23,7 @@ NAVIGATION = (
     ("Clients", "desk.clients.index"),
     ("Candidates", "desk.candidates.index"),
     ("Referrals", "desk.referrals.index"),
+    ("Comments", "desk.comments.index"),
     ("Mail", "desk.mail.index"),
     ("Data", "desk.data.index"),
     ("Figures", "desk.figures.index"),

@@ -1,7 +1,8 @@
-// Keys for Today: j and k go from row to row, Enter or a does what the row asks for. Nothing needs them.
+// Keys for lists at the desk: j and k go from row to row, Enter or a does what the row asks for, and a button or
+// link with data-key has a key of its own. Nothing needs them.
 "use strict";
 
-const rows = [...document.querySelectorAll("tr[data-row]")];
+const rows = [...document.querySelectorAll("[data-row]")];
 const help = document.querySelector("[data-keys]");
 const toggle = document.querySelector("[data-keys-toggle]");
 const KEPT = "desk-keys";
@@ -26,7 +27,7 @@ function show() {
 const actionOf = (row) => row.querySelector("[data-act]") || row.querySelector("a");
 
 function step(by) {
-  const here = rows.indexOf(document.activeElement.closest("tr[data-row]"));
+  const here = rows.indexOf(document.activeElement.closest("[data-row]"));
   const next = here < 0 ? 0 : Math.min(Math.max(here + by, 0), rows.length - 1);
   const action = actionOf(rows[next]);
   action.focus({ preventScroll: true });
@@ -34,8 +35,16 @@ function step(by) {
 }
 
 function act() {
-  const row = document.activeElement.closest("tr[data-row]");
+  const row = document.activeElement.closest("[data-row]");
   if (row) actionOf(row).click();
+}
+
+// What a key does in the row at hand (in the first one, while none is), or anywhere on the page.
+function own(key) {
+  if (!/^[a-z]$/.test(key)) return null;
+  const row = document.activeElement.closest("[data-row]") || rows[0];
+  const button = row.querySelector(`[data-key="${key}"]`) || document.querySelector(`[data-key-anywhere="${key}"]`);
+  return button && (() => button.click());
 }
 
 const KEYS = { j: () => step(1), k: () => step(-1), a: act };
@@ -44,7 +53,7 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
   const chord = event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
   if (typing || chord || event.defaultPrevented || !areOn() || !rows.length) return;
-  const action = Object.hasOwn(KEYS, event.key) && KEYS[event.key];
+  const action = own(event.key) || (Object.hasOwn(KEYS, event.key) && KEYS[event.key]);
   if (!action) return;
   event.preventDefault();
   action();
