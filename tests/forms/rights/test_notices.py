@@ -204,3 +204,19 @@ def test_the_desk_reads_sends_and_notes_a_call(
 @pytest.mark.parametrize("room", ["notice", "address"])
 def test_a_private_address_is_cut_out_of_logs(room: str) -> None:
     assert redact(f"GET /{room}/kX3_secret/data/ 200") == f"GET /{room}/[private]/data/ 200"
+
+
+def test_a_link_opens_the_pages_of_its_own_kind_only(
+    scene: Scene, named: Referral, found: Context, post: Post, visitor: FlaskClient
+) -> None:
+    """The same token at another address is a wrong one."""
+    notice = told(scene, named, found, post).split("/")[2]
+    status = scene.link(named.referrer_id)[0]
+    assert visitor.get(f"/notice/{notice}/").status_code == 200
+    assert visitor.get(f"/status/{status}/data/").status_code == 200
+    crossed = [f"/notice/{status}/", f"/address/{status}/", f"/status/{notice}/", f"/status/{notice}/data/"]
+    crossed += [f"/address/{notice}/", f"/status/{notice}/refer/", f"/notice/{status}/my-data.json"]
+    assert {visitor.get(address).status_code for address in crossed} == {404}
+    token = token_in(visitor.get(f"/status/{status}/data/object/"))
+    answer = visitor.post(f"/notice/{notice}/object/", data={"csrf_token": token, "sure": "yes"})
+    assert answer.status_code == 403

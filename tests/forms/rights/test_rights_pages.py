@@ -12,8 +12,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from core.clock import ManualClock
+from core.errors import Conflict
 from forms import suppressions
 from forms.candidates.models import CANDIDATES, Outcome
+from forms.follow_up.overview import overview
 from forms.jobs.models import JobState
 from forms.rights import wishes
 from forms.rights.models import WishKind
@@ -253,3 +255,32 @@ def test_the_job_of_somebody_erased_can_be_closed(
     mine.send("erase/", code=code_in(post.deliver()[0]), sure="yes")
     scene.job_to(JobState.FILLED)
     assert scene.close().state is JobState.CLOSED
+
+
+def test_who_withdraws_while_their_job_is_being_filled_gets_no_other_outcome(
+    scene: Scene, visitor: FlaskClient
+) -> None:
+    """The end of the job was prepared with “filled by someone else” for them; that is no longer so."""
+    there = written_everywhere(scene)
+    page = pages_of(scene, visitor, there.candidate.id)
+    page.send(f"withdraw/{there.candidacy.id}/", sure="yes")
+    with scene.store.read() as reader:
+        people = [each.id for each in overview(reader, scene.job.id, JobState.FILLED).people]
+    assert there.candidacy.id not in people
+    assert scene.read(there.candidacy).outcome is Outcome.WITHDREW
+    scene.job_to(JobState.FILLED)
+    with pytest.raises(Conflict, match="still owed an answer"):
+        scene.close()
+
+
+def test_who_is_erased_while_their_job_is_being_filled_leaves_it_able_to_end(
+    scene: Scene, visitor: FlaskClient, post: Post
+) -> None:
+    there = written_everywhere(scene)
+    page = pages_of(scene, visitor, there.candidate.id)
+    post.deliver()
+    page.press("erase/", "erase/code/")
+    page.send("erase/", code=code_in(post.deliver()[0]), sure="yes")
+    with scene.store.read() as reader:
+        whole = overview(reader, scene.job.id, JobState.FILLED)
+    assert there.candidacy.id not in [each.id for each in whole.people]
