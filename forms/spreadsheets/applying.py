@@ -19,6 +19,7 @@ from forms.spreadsheets.plan import Advance, plan_of
 from forms.spreadsheets.preparing import Prepared, done_before, imports_of
 from forms.spreadsheets.reading import InvalidSpreadsheet, Table
 from forms.spreadsheets.steps import Effect, Options, RowPlan
+from forms.spreadsheets.watching import Watched
 from forms.store.collection import new_id, use_case
 from forms.store.protocol import Reader, Store, Transaction
 
@@ -83,14 +84,14 @@ def _import_rows(
         raise Conflict("This import was ended from elsewhere while it ran; import the file again.")
     done = done_before(tx, prepared.digest, numbers)
     books = Books(tx, prepared.drafts[numbers.start : numbers.stop])
-    doing = Doing(books, prepared.options, kept.by, now, kept.file_name)
+    doing = Doing(Watched(tx), books, prepared.options, kept.by, now, kept.file_name)
     effects: collections.Counter[Effect] = collections.Counter()
     debts = 0
     for number in numbers:
         plan = prepared.decide(number, books, done)
         if plan.steps is None or plan.steps.do_nothing:
             continue
-        _keep(tx, kept, prepared, plan, doing.do(tx, plan, plan.steps))
+        _keep(tx, kept, prepared, plan, doing.do(plan, plan.steps))
         effects[plan.effect] += 1
         debts += plan.due is not None
     counted = replace(

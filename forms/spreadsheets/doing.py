@@ -9,7 +9,6 @@ from core.clock import long_date
 from forms.candidates import service as candidates
 from forms.candidates.models import (
     CANDIDACIES,
-    INTERVIEWS,
     STAGES,
     Candidacy,
     Candidate,
@@ -46,23 +45,23 @@ class Done:
 class Doing:
     """Imports rows, one transaction's worth. `file_name` is what answers given before are put down to."""
 
+    watched: Watched
     books: Books
     options: Options
     by: str
     now: dt.datetime
     file_name: str
 
-    def do(self, tx: Transaction, plan: RowPlan, steps: Steps) -> Done:
+    def do(self, plan: RowPlan, steps: Steps) -> Done:
         """Take the steps of one row, and let the books know."""
-        watched = Watched(tx)
-        units = []
+        watched, units = self.watched, []
         candidate = self._person(watched, plan, steps)
         units.append(watched.unit())
         if steps.job is not None:
             job = self._job(watched, steps.job, units)
-            self._course(watched, candidate, job, steps)
+            course = self._course(watched, candidate, job, steps)
             units.append(watched.unit())
-            self.books.remember_course(candidate.id, job.id, _course_of(tx, candidate.id, job.id))
+            self.books.remember_course(candidate.id, job.id, course)
         self.books.remember_person(candidate, line=plan.line, source_id=plan.draft.source_id)
         return Done(candidate, tuple(unit for unit in units if unit))
 
@@ -114,8 +113,9 @@ class Doing:
         self.books.remember_job(job, client)
         return job
 
-    def _course(self, tx: Transaction, candidate: Candidate, job: Job, steps: Steps) -> None:
-        candidacy = self.books.course(candidate.id, job.id).candidacy
+    def _course(self, tx: Transaction, candidate: Candidate, job: Job, steps: Steps) -> Course:
+        course = self.books.course(candidate.id, job.id)
+        candidacy = course.candidacy
         if candidacy is None:
             candidacy = candidates.open_candidacy(
                 tx, candidate.id, job.id, stage=steps.stage or Stage.IDENTIFIED, by=self.by, now=self.now
@@ -140,6 +140,8 @@ class Doing:
             self._decide(tx, candidacy.id, steps.outcome)
         if steps.told is not None:
             self._tell(tx, candidacy.id, steps.told)
+        held = course.interviews | set(steps.interviews)
+        return Course(CANDIDACIES.require(tx, candidacy.id), held, FOLLOW_UPS.get(tx, candidacy.id))
 
     def _move(self, tx: Transaction, candidacy: Candidacy, stage: Stage) -> None:
         for each in STAGES[STAGES.index(candidacy.stage) + 1 : STAGES.index(stage) + 1]:
@@ -181,11 +183,3 @@ class Doing:
             text=f"Told {how} on {long_date(told.on)}: {label} ({self.file_name})",
             told=f"You had your answer, {how}.",
         )
-
-
-def _course_of(tx: Transaction, candidate_id: str, job_id: str) -> Course:
-    candidacy = CANDIDACIES.first(tx, {"candidate_id": candidate_id, "job_id": job_id})
-    if candidacy is None:
-        return Course()
-    held = frozenset(each.on for each in INTERVIEWS.find(tx, {"candidacy_id": candidacy.id}))
-    return Course(candidacy, held, FOLLOW_UPS.get(tx, candidacy.id))

@@ -20,20 +20,30 @@ def fingerprint(record: Record) -> str:
 
 
 class Watched:
-    """Passes everything on to a transaction, and keeps what each record was before it was first written."""
+    """Passes everything on to a transaction, and keeps what each record was before it was first written.
+
+    What was read or written once is not fetched again: nobody else changes it meanwhile. A record that is
+    written without having been read is new: every use case reads what it changes.
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._inner = transaction
+        self._known: dict[tuple[str, str], Record | None] = {}
         self._before: dict[tuple[str, str], Record | None] = {}
-        self._left: dict[tuple[str, str], Record] = {}
 
     def get(self, collection: str, record_id: str) -> Record | None:
         """As the transaction."""
-        return self._inner.get(collection, record_id)
+        place = (collection, record_id)
+        if place not in self._known:
+            self._known[place] = self._inner.get(collection, record_id)
+        record = self._known[place]
+        return None if record is None else dict(record)
 
     def find(self, collection: str, query: Query) -> list[Record]:
         """As the transaction."""
-        return self._inner.find(collection, query)
+        found = self._inner.find(collection, query)
+        self._known.update({(collection, record["id"]): dict(record) for record in found})
+        return found
 
     def count(self, collection: str, where: Mapping[str, Match]) -> int:
         """As the transaction."""
@@ -46,10 +56,9 @@ class Watched:
     def put(self, collection: str, record: Record) -> None:
         """As the transaction; what was there before is kept aside."""
         place = (collection, record["id"])
-        if place not in self._before:
-            self._before[place] = self._inner.get(collection, record["id"])
+        self._before.setdefault(place, self._known.get(place))
         self._inner.put(collection, record)
-        self._left[place] = record
+        self._known[place] = record
 
     def delete(self, collection: str, record_id: str) -> bool:
         """Importing takes nothing away."""
@@ -58,7 +67,8 @@ class Watched:
     def unit(self) -> tuple[Trace, ...]:
         """What was made and changed since the last time, in the order of the first writing."""
         traces = tuple(
-            Trace(*place, before, fingerprint(self._left[place])) for place, before in self._before.items()
+            Trace(*place, before, fingerprint(self._known[place] or {}))
+            for place, before in self._before.items()
         )
-        self._before, self._left = {}, {}
+        self._before = {}
         return traces
