@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, fields
 from enum import Enum
 from pathlib import PurePath
@@ -14,7 +15,11 @@ from core.slugs import without_date
 from generator.keys import Keys
 
 # First parts of addresses that the endpoint answers on the same origin: a file there would hide it.
-ENDPOINT = frozenset({"comments", "desk", "healthz", "mail", "r", "refer", "status"})
+ENDPOINT = frozenset(
+    {"address", "comments", "desk", "erased", "healthz", "mail", "notice", "r", "refer", "status"}
+)
+# A link that belongs to one person: the endpoint's tokens are longer than any slug without a hyphen.
+PRIVATE_LINK = re.compile(r"(/(?:status|notice|address|r|comments/own|comments/replies)/)[A-Za-z0-9_-]{20,}")
 FOLDERS = frozenset({"images", "pagefind", "static"})
 # No page may be called like any of these.
 RESERVED = (
