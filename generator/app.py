@@ -17,9 +17,11 @@ from flask import Flask, Response, abort, request
 from jinja2 import StrictUndefined
 
 from core.assets import Assets
+from core.plain_text import as_html
 from core.settings import SiteSettings
 from generator import promise
 from generator.catalogue import Catalogue
+from generator.comments import FEED_URL
 from generator.direct import SiteApp
 from generator.library import Library
 from generator.picture_html import IMAGES_URL, head_picture
@@ -43,6 +45,7 @@ ROUTES = (
     (f"/<any({_KINDS}):kind>/<slug>/feed.xml", "term_feed"),
     (promise.URL, "promise"),
     ("/feed.xml", "feed"),
+    (FEED_URL, "comments_feed"),
     ("/sitemap.xml", "sitemap"),
     ("/robots.txt", "robots"),
     ("/search/", "search"),
@@ -109,7 +112,9 @@ def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Tex
     app.jinja_env.auto_reload = False
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(around.globals())
-    app.jinja_env.filters.update(postmark=postmark, isodate=isodate, head_picture=head_picture)
+    app.jinja_env.filters.update(
+        postmark=postmark, isodate=isodate, head_picture=head_picture, as_html=as_html
+    )
 
     def answer(path: str) -> Response:
         shown = pages.get(path) or abort(404)

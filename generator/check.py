@@ -17,8 +17,9 @@ from pathlib import Path
 from markupsafe import escape
 
 from core.errors import Problem
+from core.plain_text import LINK_RELATION
 from core.settings import display_path
-from generator.article import Article, Entry
+from generator.article import PRIVATE_LINK, Article, Entry
 from generator.feed_check import faults_of_feed, faults_of_sitemap
 from generator.html import ids, targets
 from generator.html_faults import faults_of_page
@@ -28,9 +29,9 @@ from generator.typography import typographic
 from generator.urls import Address
 
 TEMPLATES = "site/templates"
-# A link that belongs to one person: the endpoint's tokens are longer than any slug without a hyphen.
-_PRIVATE_ROOMS = ("/status/", "/notice/", "/address/", "/r/")
-_PRIVATE_LINK = re.compile(r"/(?:status|notice|address|r)/[A-Za-z0-9_-]{20,}")
+_PRIVATE_ROOMS = ("/status/", "/notice/", "/address/", "/r/", "/comments/own/", "/comments/replies/")
+# What visitors link to is theirs, and may go: as core.plain_text and the templates of comments write it.
+_VISITORS_LINK = re.compile(rf'<a href="[^"]*" rel="{LINK_RELATION}">')
 _QUICK_TARGET = re.compile(r'(?:href|src)="([^"]*)"')
 _QUICK_SRCSET = re.compile(r'\ssrcset="([^"]*)"')
 _QUICK_ID = re.compile(r'\sid="([^"]*)"')
@@ -124,6 +125,8 @@ class Inspector:
 
     def _broken(self, text: str, there: Collection[str], address: Address) -> Iterator[Problem]:
         """Links that lead nowhere, and links within the page to a place that it does not have."""
+        if LINK_RELATION in text:
+            text = _VISITORS_LINK.sub("<a>", text)
         suspects = {html.unescape(target) for target in _QUICK_TARGET.findall(text)} - self.known.paths
         suspects -= {"#", "#top", *(f"#{name}" for name in there)}
         faulty = {target: fault for target in suspects if (fault := self._fault(target, address))}
@@ -168,7 +171,7 @@ class Inspector:
 
     @staticmethod
     def _private(text: str, address: Address) -> Iterator[Problem]:
-        if any(room in text for room in _PRIVATE_ROOMS) and _PRIVATE_LINK.search(text):
+        if any(room in text for room in _PRIVATE_ROOMS) and PRIVATE_LINK.search(text):
             message = f"{address.url} would show somebody's private link"
             yield Problem(address.source or TEMPLATES, 0, message, "take it out, and revoke that link")
 
@@ -185,7 +188,7 @@ def settled(findings: Iterable[Finding], library: Library, told: Iterable[Proble
         problem, phrase = finding.problem, finding.phrase
         if problem.message in messages or (problem.path, problem.message) in problems:
             continue
-        if not phrase or not any(_says(entry, phrase) for entry in library.published):
+        if not phrase or not _is_said(phrase, library):
             problems[problem.path, problem.message] = problem
     return list(problems.values())
 
@@ -237,7 +240,11 @@ def _secrets_of(entry: Entry, library: Library, known: Known) -> Iterator[Secret
             yield Secret(needle, phrase, where)
 
 
+def _is_said(phrase: str, library: Library) -> bool:
+    """Whether a published text or a comment has the phrase in its own words: that is its author's affair."""
+    return any(_says(entry, phrase) for entry in library.published) or library.comments.say(phrase)
+
+
 def _says(entry: Entry, phrase: str) -> bool:
-    """Whether a published text has the phrase in its own words, which are its author's affair."""
     written = f"{entry.title}\n{entry.summary or ''}\n{entry.source.body}"
     return phrase in written or phrase in typographic(written)

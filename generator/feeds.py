@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from core.plain_text import as_html
 from generator.html import absolute
 from generator.shown import TextKey, Texts
 
@@ -48,17 +49,42 @@ class Feed:
 
     def written(self, texts: Texts) -> str:
         """The Atom document."""
-        feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": self.language})
-        _text(feed, "id", self.home)
-        _text(feed, "title", self.title)
-        if self.subtitle:
-            _text(feed, "subtitle", self.subtitle)
-        _text(feed, "updated", _moment(self.updated))
-        ElementTree.SubElement(feed, "link", {"rel": "self", "href": self.self_url})
-        ElementTree.SubElement(feed, "link", {"rel": "alternate", "href": self.home})
-        _author(feed, self.author)
+        feed = _feed(self)
         for entry in self.entries:
             _entry(feed, entry, texts)
+        return _document(feed)
+
+
+@dataclass(frozen=True)
+class FeedComment:
+    """A comment in a feed; `url` leads to its place on the page, `website` to whoever wrote it."""
+
+    url: str
+    title: str
+    posted: dt.datetime
+    author: str
+    website: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class CommentFeed:
+    """Comments, each in full; as `Feed`."""
+
+    self_url: str
+    home: str
+    language: str
+    title: str
+    subtitle: str
+    author: str
+    updated: dt.datetime
+    entries: tuple[FeedComment, ...]
+
+    def written(self, _texts: Texts) -> str:
+        """The Atom document."""
+        feed = _feed(self)
+        for comment in self.entries:
+            _comment(feed, comment)
         return _document(feed)
 
 
@@ -91,6 +117,36 @@ class Robots:
         return f"User-agent: *\n{rules}\nSitemap: {self.site}/sitemap.xml\n"
 
 
+def _feed(values: Feed | CommentFeed) -> ElementTree.Element:
+    """A feed without entries.
+
+    The id of the articles' feed is the page it belongs to, so that of the comments must be another.
+    """
+    feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": values.language})
+    _text(feed, "id", values.self_url if isinstance(values, CommentFeed) else values.home)
+    _text(feed, "title", values.title)
+    if values.subtitle:
+        _text(feed, "subtitle", values.subtitle)
+    _text(feed, "updated", _moment(values.updated))
+    ElementTree.SubElement(feed, "link", {"rel": "self", "href": values.self_url})
+    ElementTree.SubElement(feed, "link", {"rel": "alternate", "href": values.home})
+    _author(feed, values.author)
+    return feed
+
+
+def _comment(feed: ElementTree.Element, comment: FeedComment) -> None:
+    entry = ElementTree.SubElement(feed, "entry")
+    _text(entry, "id", comment.url)
+    _text(entry, "title", comment.title)
+    _text(entry, "updated", _moment(comment.posted))
+    _text(entry, "published", _moment(comment.posted))
+    ElementTree.SubElement(entry, "link", {"rel": "alternate", "href": comment.url})
+    author = _author(entry, comment.author)
+    if comment.website:
+        _text(author, "uri", comment.website)
+    _text(entry, "content", str(as_html(comment.text))).set("type", "html")
+
+
 def _entry(feed: ElementTree.Element, article: FeedEntry, texts: Texts) -> None:
     entry = ElementTree.SubElement(feed, "entry")
     _text(entry, "id", article.url)
@@ -112,8 +168,10 @@ def _text(parent: ElementTree.Element, tag: str, text: str) -> ElementTree.Eleme
     return element
 
 
-def _author(parent: ElementTree.Element, name: str) -> None:
-    _text(ElementTree.SubElement(parent, "author"), "name", name)
+def _author(parent: ElementTree.Element, name: str) -> ElementTree.Element:
+    author = ElementTree.SubElement(parent, "author")
+    _text(author, "name", name)
+    return author
 
 
 def _moment(moment: dt.datetime) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import InvalidContent, Problem
+from core.settings import SiteSettings, display_path
 from core.slugs import slugify
 from generator.article import Article, Entry, Page, State
+from generator.comments import FOLDER, Comments, read_comments
 from generator.markdown import Body
 from generator.promise import Promise, read_promise
 from generator.shelf import Sources
@@ -23,7 +25,9 @@ class Library:
     `articles` are the published ones, newest first; `pages` the published ones, by slug; `withheld` are
     drafts and whatever is not due yet or has expired; `bodies` are the facts of the rendered texts of all
     that is published, by URL, without the HTML, which stays on the disc under `keys`; `promise` are the
-    figures of the promise page, where they are published.
+    figures of the promise page, where they are published; `comments` those of the articles that show any;
+    `closing` is how long after its date an article takes them, None for ever; `warnings` are for whoever
+    builds.
     """
 
     content: Path
@@ -34,6 +38,9 @@ class Library:
     bodies: Mapping[str, Body]
     keys: Mapping[str, str]
     promise: Promise | None = None
+    comments: Comments = field(default_factory=Comments)
+    closing: dt.timedelta | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def published(self) -> tuple[Entry, ...]:
@@ -53,13 +60,25 @@ class Library:
 
     @property
     def next_change(self) -> dt.datetime | None:
-        """When a site built now is out of date by itself: an article falls due, or an entry expires."""
+        """When a site built now is out of date by itself.
+
+        An article falls due, an entry expires, or an article takes no more comments.
+        """
         ends = (entry.expires for entry in self.published if entry.expires is not None)
         starts = (entry.due for entry in self.scheduled if entry.due is not None)
-        return min((*ends, *starts), default=None)
+        return min((*ends, *starts, *self._closings()), default=None)
+
+    def is_open(self, article: Article) -> bool:
+        """Whether comments may still be left, as far as its age goes."""
+        return self.closing is None or self.now < article.date + self.closing
+
+    def _closings(self) -> Iterator[dt.datetime]:
+        if self.closing is not None:
+            talked = (article for article in self.articles if article.comments and self.is_open(article))
+            yield from (article.date + self.closing for article in talked)
 
 
-def make_library(content: Path, sources: Sources, now: dt.datetime) -> Library:
+def make_library(content: Path, sources: Sources, settings: SiteSettings, now: dt.datetime) -> Library:
     """The library of what was read. Raises InvalidContent with every problem of every file."""
     articles = [entry for entry in sources.entries["articles"] if isinstance(entry, Article)]
     pages = [entry for entry in sources.entries["pages"] if isinstance(entry, Page)]
@@ -68,8 +87,11 @@ def make_library(content: Path, sources: Sources, now: dt.datetime) -> Library:
     problems += _aliases_in_use([*articles, *pages])
     promise, wrong = read_promise(content)
     problems += wrong
+    comments, wrong = read_comments(content) if settings.comments else (Comments(), [])
+    problems += wrong
     if problems:
         raise InvalidContent(problems)
+    closes = settings.comments and settings.comments_days
     states = {entry.url: entry.state(now) for entry in (*articles, *pages)}
     seen = [article for article in articles if states[article.url] is State.PUBLISHED]
     return Library(
@@ -83,7 +105,18 @@ def make_library(content: Path, sources: Sources, now: dt.datetime) -> Library:
         bodies=sources.facts,
         keys=sources.keys,
         promise=promise,
+        comments=comments,
+        closing=dt.timedelta(days=settings.comments_days) if closes else None,
+        warnings=tuple(_of_no_article(content, comments, articles)),
     )
+
+
+def _of_no_article(content: Path, comments: Comments, articles: Iterable[Article]) -> Iterator[str]:
+    """An article that was deleted or renamed must not stop the site because somebody had replied to it."""
+    slugs = {article.slug for article in articles}
+    for slug in sorted(comments.by_slug.keys() - slugs):
+        path = display_path(content / FOLDER / f"{slug}.json")
+        yield f"{path}: there is no article {slug}; its comments are not shown"
 
 
 def _same_address(entries: Iterable[Entry], below: str) -> list[Problem]:

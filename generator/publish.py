@@ -161,7 +161,7 @@ class Publisher:
             crew=crew,
         )
         try:
-            library = make_library(self.content, sources, now)
+            library = make_library(self.content, sources, settings, now)
         except InvalidContent as error:
             raise InvalidContent([*problems, *told, *error.problems]) from error
         if problems:
@@ -232,7 +232,7 @@ def _report(library: Library, build: Build, seconds: float) -> Report:
         made=build.made,
         written=build.written,
         removed=build.removed,
-        warnings=tuple(build.memory.take_notes()),
+        warnings=(*library.warnings, *build.memory.take_notes()),
     )
 
 

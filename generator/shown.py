@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from markupsafe import Markup
 
+from generator.comments import Comment
 from generator.markdown import Body
 from generator.picture_html import with_pictures
 from generator.pictures import Picture, Variant
@@ -129,9 +130,22 @@ class Letter:
     series: Series | None
     tags: tuple[Link, ...]
     disclosure: str
-    comments: bool
     previous: Link | None
     next: Link | None
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The comments below an article: `count` of them with their replies, oldest first.
+
+    `action` is where a form sends one, '' when no more are taken; after `days`, 0 if that is not why.
+    """
+
+    comments: tuple[Comment, ...]
+    count: int
+    action: str
+    days: int
+    feed_url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,10 +186,11 @@ class ListPage(Page):
 
 @dataclass(frozen=True, kw_only=True)
 class ArticlePage(Page):
-    """An article with its text."""
+    """An article with its text, and what readers say to it; None where they are not asked."""
 
     article: Letter
     text: TextKey
+    thread: Thread | None
     pictures: tuple[Picture, ...] = ()
     related: tuple[Line, ...] = ()
 

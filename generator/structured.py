@@ -16,8 +16,19 @@ from generator.shown import Letter, Link
 CONTEXT = "https://schema.org"
 
 
-def posting(letter: Letter, settings: SiteSettings, *, canonical: str, description: str, words: int) -> str:
-    """An article, and where it stands in the site. `canonical` is its absolute address."""
+def posting(
+    letter: Letter,
+    settings: SiteSettings,
+    *,
+    canonical: str,
+    description: str,
+    words: int,
+    comments: int | None = None,
+) -> str:
+    """An article, and where it stands in the site. `canonical` is its absolute address.
+
+    `comments` is their number, None where there can be none.
+    """
     url = settings.url + letter.url
     author: dict[str, Any] = {"@type": "Person", "name": letter.author}
     author["url"] = settings.url + (letter.author_url or "/")
@@ -34,6 +45,8 @@ def posting(letter: Letter, settings: SiteSettings, *, canonical: str, descripti
         "publisher": {"@type": "Organization", "name": settings.title, "url": f"{settings.url}/"},
         "mainEntityOfPage": canonical,
     }
+    if comments is not None:
+        article["commentCount"] = comments
     if letter.image:
         article["image"] = [absolute_address(letter.image, settings)]
     if letter.tags:

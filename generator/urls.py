@@ -12,6 +12,7 @@ from core.errors import Problem
 from core.settings import display_path
 from generator import promise
 from generator.catalogue import Catalogue, Item
+from generator.comments import FEED_URL
 from generator.files import is_hidden
 from generator.picture_html import IMAGES_URL
 from generator.pictures import Picture
@@ -50,6 +51,7 @@ def addresses(catalogue: Catalogue, assets: Assets, pictures: Mapping[str, Pictu
         *_terms(catalogue),
         *_promise(catalogue),
         Address("/feed.xml", "feed"),
+        *([Address(FEED_URL, "comments_feed")] if catalogue.settings.comments else []),
         Address("/sitemap.xml", "sitemap"),
         Address("/robots.txt", "robots"),
         Address("/search/", "search"),

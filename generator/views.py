@@ -38,6 +38,7 @@ from generator.shown import (
     TextKey,
 )
 from generator.taxonomies import AUTHORS, BY_KIND, SERIES
+from generator.threads import feed_of_comments, thread_of
 from generator.typography import typographic
 from generator.urls import Address
 
@@ -76,17 +77,24 @@ class Views:
         letter = self._letter(item)
         canonical, description = self._canonical(item.entry), item.card.summary
         words = self.catalogue.library.bodies[item.entry.url].words
+        thread = thread_of(item.entry, self.catalogue)
         values = ArticlePage(
             page_title=item.card.title,
             canonical=canonical,
             description=description,
             structured=structured.posting(
-                letter, self._settings, canonical=canonical, description=description, words=words
+                letter,
+                self._settings,
+                canonical=canonical,
+                description=description,
+                words=words,
+                comments=thread.count if thread else None,
             ),
             image=structured.absolute_address(letter.image, self._settings) if letter.image else "",
             image_alt=letter.image_alt,
             article=letter,
             text=self._text(item.entry),
+            thread=thread,
             pictures=self._pictures_in(item.entry),
             related=tuple(other.line for other in self.catalogue.related_to(item)),
         )
@@ -167,6 +175,9 @@ class Views:
             entries=tuple(map(self._feed_entry, items)),
         )
         return Shown("", values)
+
+    def comments_feed(self) -> Shown:
+        return Shown("", feed_of_comments(self.catalogue, self._beginning()))
 
     def sitemap(self) -> Shown:
         """Every address that should be found."""
@@ -265,7 +276,6 @@ class Views:
             series=self._series(item),
             tags=item.tags,
             disclosure=self._settings.disclosure if article.disclosure else "",
-            comments=article.comments,
             previous=older.link if older else None,
             next=newer.link if newer else None,
         )

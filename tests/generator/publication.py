@@ -121,7 +121,7 @@ class Publication:
                 crew=crew,
             )
         self.texts = texts.reader()
-        return settings, make_library(self.content, sources, self.now)
+        return settings, make_library(self.content, sources, settings, self.now)
 
     @property
     def settings(self) -> SiteSettings:
