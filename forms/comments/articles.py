@@ -39,13 +39,13 @@ class Article:
 
     def closed(self, site: SiteSettings, now: dt.datetime) -> str:
         """Why it takes no comments, in a sentence; '' when it does."""
-        if not getattr(site, "comments", True):
+        if not site.comments:
             return "This site takes no comments."
         if not self.comments:
             return "This article takes no comments."
-        days: int = getattr(site, "comments_days", 0)
+        days = site.comments_days
         if days and now >= self.date + dt.timedelta(days=days):
-            return f"Comments closed {days} days after this article appeared."
+            return f"Comments closed {days} day{'' if days == 1 else 's'} after this article appeared."
         return ""
 
 

@@ -80,7 +80,8 @@ def two(tmp_path: Path, content: Path) -> Iterator[TwoOrigins]:
     site = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(static)))
     origin = f"http://127.0.0.1:{site.server_port}"
     store, clock = MemoryStore(SHAPES), ManualClock(NOW)
-    (content / "site.toml").write_text(SITE_TOML.replace("https://letters.example", origin), encoding="utf-8")
+    settings = SITE_TOML.replace("https://letters.example", origin)
+    (content / "site.toml").write_text(settings, encoding="utf-8")
     port = free_port()
     environ = {
         "FOLLOWUP_SECRET_KEY": "a key for tests, not for use",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 
 from core.errors import Conflict
-from core.settings import SiteSettings
+from core.settings import DaysOpen, load_site_settings
 from forms.comments import bans, erasing, service, verdicts
 from forms.comments.articles import Article
 from forms.comments.bans import BanKind
@@ -244,7 +242,8 @@ def test_an_imported_comment_keeps_its_id_and_date(column: Column) -> None:
     ],
 )
 def test_when_comments_are_closed(column: Column, comments: bool, days: int, own: bool, why: str) -> None:
-    site = cast(SiteSettings, SimpleNamespace(comments=comments, comments_days=days))
+    settings = load_site_settings(column.content)
+    site = replace(settings, comments=comments, comments_days=DaysOpen(days))
     date = column.clock.now() - dt.timedelta(days=11)
     article = Article(SLUG, "Why", date, None, draft=False, comments=own)
     assert article.closed(site, column.clock.now()) == why
