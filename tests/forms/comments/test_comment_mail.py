@@ -170,7 +170,8 @@ def test_a_reader_s_reply_is_told_when_it_is_approved_and_not_to_whoever_wrote_i
     reply = office.write("A reply.", "bob@readers.example", parent=first.id, name="Bob")
     office.deliver()
     office.moderation.approve(reply.id, by="anna")
-    assert [mail.splitlines()[0] for mail in office.deliver()] == [
+    # Two of one moment go out in either order.
+    assert sorted(mail.splitlines()[0] for mail in office.deliver()) == [
         "To: Bob <bob@readers.example>", "To: Rita Reader <rita@readers.example>",
     ]  # fmt: skip
     own = office.write("My own reply.", parent=first.id)
