@@ -114,6 +114,7 @@ def import_candidates(
         client=client,
         kind=InterviewKind(kind),
         since=since.date() if since else None,
+        shared=found.run.share_candidates,
     )
     for line in about_table(table, columns):
         click.echo(line)

@@ -232,6 +232,7 @@ def _understood(form: ImportForm) -> Looked:
         client=form.client.data or "",
         kind=InterviewKind(form.kind.data or InterviewKind.ON_SITE),
         since=form.since.data,
+        shared=found.run.share_candidates,
     )
     return Looked(table, columns, options)
 

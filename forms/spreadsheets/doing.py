@@ -77,6 +77,7 @@ class Doing:
                 notes=fills.get("notes", ""),
                 by=self.by,
                 now=self.now,
+                shared=self.options.shared,
             )
         if not fills:
             return known

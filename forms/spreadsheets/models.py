@@ -90,5 +90,5 @@ IMPORTED_ROWS = Collection(
     "imported_rows",
     ImportedRow,
     keys=("import_id", "number", "candidate_id", "source_id"),
-    references={"import_id": "imports", "candidate_id": "candidates"},
+    references={"import_id": "imports"},
 )

@@ -43,7 +43,8 @@ class Options:
     hear, unless their job has a promise of its own. `order`: of day and month in all dates; None: found out
     for each column. `job_id`: the job of rows that name none. `client`: that of new jobs that name none.
     `kind`: how interviews were held, where the file does not tell. `since`: candidacies whose last interview
-    is older go into the notes, and nobody is owed an answer for them.
+    is older go into the notes, and nobody is owed an answer for them. `shared`: whether colleagues see the
+    people.
     """
 
     today: dt.date
@@ -55,6 +56,7 @@ class Options:
     client: str = ""
     kind: InterviewKind = InterviewKind.ON_SITE
     since: dt.date | None = None
+    shared: bool = True
 
 
 @dataclass(frozen=True)

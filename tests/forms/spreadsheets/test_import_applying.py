@@ -304,3 +304,10 @@ def test_a_colleagues_private_candidate_is_neither_named_nor_touched(practice: P
     assert practice.everything() == before
     assert undo(hers, made.id, COLLECTIONS, now=NOW).record.state is ImportState.PARTLY_UNDONE
     assert practice.everything() == before
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_colleagues_see_who_was_imported_as_the_setting_says(practice: Practice, shared: bool) -> None:
+    practice.bring_new("Name,E-mail\nAda Quill,ada@example.org\n", shared=shared)
+    with practice.store.read() as reader:
+        assert [each.shared for each in CANDIDATES.find(reader)] == [shared]
