@@ -25,8 +25,8 @@ class Subject(enum.StrEnum):
 class Event:
     """One entry. `text` is for the desk; `told`, when not empty, is what the candidate may read of it.
 
-    `by` is a recruiter's id, or `candidate`, or `system`. `mail_event` names the mail it is about, by the event
-    that the outbox keeps it under.
+    `by` is a recruiter's id, or `candidate`, or `system`. `mail_event` names the mail it is about, by the
+    event that the outbox keeps it under.
     """
 
     id: str

@@ -89,8 +89,8 @@ _BECAUSE = {
 
 @dataclass(frozen=True)
 class Message:
-    """What is to be said to one person. `access_for`: the candidate whose fresh link replaces STATUS_LINK; or,
-    as "KIND:ID", what else a feature makes a link or a code for (see `rights.access`).
+    """What is to be said to one person. `access_for`: the candidate whose fresh link replaces STATUS_LINK;
+    or, as "KIND:ID", what else a feature makes a link or a code for (see `rights.access`).
 
     `event` names what caused it ("answer:ID"); one message for each event and recipient. `unattended` marks
     notices nobody pressed a button for (RFC 3834: Auto-Submitted). `invitation` marks what can be

@@ -41,7 +41,8 @@ def meta(page: str) -> dict[str, str]:
 def build_one(site: Publication, **keys: object) -> str:
     """The page of one article."""
     site.write("images/desk.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
-    site.article("a", **{"image": "/images/desk.svg", "image_alt": "A desk", **keys})
+    pictured: dict[str, object] = {"image": "/images/desk.svg", "image_alt": "A desk"}
+    site.article("a", "Some text.", **(pictured | keys))
     site.build()
     return site.read("articles/a/index.html")
 
