@@ -30,13 +30,30 @@ LATE, PHONE, UNTOLD, UNREACHED = "Amara Osei", "Rhys Cadwallader", "Jonas Weidma
 COLLEAGUE = "Marek Halloran"
 FILLED, UNFILLED = "Data engineer", "Platform engineer"
 """The job that is filled in the end, and one for which not everything is ready."""
+TALKED_ABOUT = "a-ten-minute-morning"
+"""The article that has comments."""
+_SAID = {"posted": "2026-11-13T12:00:00+00:00", "by_author": False, "website": None, "parent": None}
+_WORDS = (
+    "I was one of the other seven. Nobody wrote.\n\nhttps://example.org/" + "a-long-address-without-end" * 4
+)
+COMMENTS = {
+    "format": 1,
+    "article": TALKED_ABOUT,
+    "comments": [
+        _SAID | {"id": "one", "name": "Bea Longway", "website": "https://bea.example", "text": _WORDS},
+        _SAID | {"id": "two", "name": "The author", "by_author": True, "parent": "one", "text": "Thank you."},
+        _SAID | {"id": "three", "name": "Carl" * 20, "text": "Supercalifragilistic" * 9},
+    ],
+}
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """`build.py serve --demo`, as a person starts it; figures of the promise are published on its site."""
+    """`build.py serve --demo`, as a person starts it; its site has figures of the promise and comments."""
     made = Installation(tmp_path_factory.mktemp("demo"), demo=True)
     (made.content / "figures.json").write_text(json.dumps(FIGURES), encoding="utf-8")
+    (made.content / "comments").mkdir()
+    (made.content / f"comments/{TALKED_ABOUT}.json").write_text(json.dumps(COMMENTS), encoding="utf-8")
     made.start()
     yield made
     made.kill()
@@ -293,6 +310,7 @@ def on_its_way(reader: Reader) -> None:
 PAGES: dict[str, Callable[[Reader], None]] = {
     "home": lambda reader: reader.open("/"),
     "article": first_article,
+    "article with comments": lambda reader: reader.open(f"/articles/{TALKED_ABOUT}/#comment-one"),
     "page": lambda reader: reader.open("/about/"),
     "promise": lambda reader: reader.open("/promise/"),
     "archive": lambda reader: reader.open("/archive/"),

@@ -60,6 +60,7 @@ def test_every_view_of_the_site_app_is_frozen_in_a_publication_that_has_everythi
         site.article(f"a{number}", tags="[x]", category="y", aliases=f"[/old/{number}/]")
     site.write("images/a.txt", "x")
     site.figures()
+    site.write("site.toml", f"comments = true\n{SITE_TOML}")
     settings, library = site.library()
     listed, _pages = pages_of(library, settings, read_assets(STATIC), {})
     assert {address.endpoint for address in listed} == {endpoint for _rule, endpoint in ROUTES}
