@@ -121,5 +121,6 @@ def _ban_sender(tx: Transaction, comment_id: str, *, by: str, origin: bool, now:
     values = [(BanKind.ADDRESS, comment.email or "")]
     if origin:
         values.append((BanKind.ORIGIN, comment.origin))
-    note = f"{comment.name}, {comment.posted:%Y-%m-%d}"
+    # Without a name: the ban outlives the comment, which whoever wrote it may erase.
+    note = f"A comment of {comment.posted:%Y-%m-%d} below {comment.article}"
     return [bans.ban(tx, kind, value, note=note, by=by, now=now) for kind, value in values if value]

@@ -135,6 +135,12 @@ def mark_changed(tx: Transaction, article: str) -> None:
         MARKS.put(tx, Mark(mark_id, new_id()))
 
 
+def mark_all_changed(tx: Transaction) -> None:
+    """Texts were changed from outside, wherever: every file is to be looked at anew."""
+    for mark in MARKS.find(tx):
+        MARKS.put(tx, Mark(mark.id, new_id()))
+
+
 def moderation_queue(reader: Reader, *, limit: int | None = None) -> list[Comment]:
     """What waits for a moderator, oldest first."""
     return COMMENTS.find(reader, {"state": CommentState.HELD}, order="created", limit=limit)

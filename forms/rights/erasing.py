@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from forms import history, suppressions
+from forms.comments.models import COMMENTS
+from forms.comments.service import mark_all_changed
 from forms.follow_up.models import FOLLOW_UPS
 from forms.follow_up.tallies import tally_interview, tally_referral
 from forms.history import Subject
@@ -60,6 +62,7 @@ def erase(tx: Transaction, person: Person, *, today: dt.date, now: dt.datetime, 
     mentions = Mentions(person, shared=shared)
     in_digests = Mentions(person, shared=shared, even_words=True)
     texts = sum(_search(tx, name, mentions, in_digests) for name in REGISTRY)
+    mark_all_changed(tx)  # they may be in what is published below articles
     logger.info("erased a person: %d records, %d texts", records, texts)
     return Erased(records, texts)
 
@@ -69,6 +72,9 @@ def _doomed(reader: Reader, person: Person) -> Doomed:
     doomed["candidates"] = {each.id for each in person.candidates}
     doomed["referrals"] = {each.id for each in person.referrals}
     doomed["contacts"] = {each.id for each in person.contacts}
+    doomed["comments"] = {
+        each.id for email in person.emails for each in COMMENTS.find(reader, {"email": email})
+    }
     for name, kept in REGISTRY.items():
         if name == "outbox":
             doomed[name] = {row["id"] for row in _mail(reader, person, doomed)}

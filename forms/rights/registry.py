@@ -114,6 +114,7 @@ REGISTRY: Mapping[str, Kept] = {
         "telling original",
         person="name email website origin",
         text="text changes reasons",
+        clears={"parent_id": ("comments",)},
     ),
     "comment_checks": _kept(
         nothing="id created task due believes attempts",
@@ -137,7 +138,7 @@ REGISTRY: Mapping[str, Kept] = {
     "notices": _kept(nothing="id queued by_phone told", goes_with={"id": ("referrals",)}),
     "links": _kept(
         nothing="id token_hash purpose holder created expires revoked",
-        goes_with={"holder": ("candidates", "referrals", "address_changes")},
+        goes_with={"holder": ("candidates", "referrals", "address_changes", "comments")},
     ),
     "outbox": _kept(
         nothing="id event message_id state created not_before unattended attempts first_attempt claim "
