@@ -43,8 +43,8 @@ def links_in(text: str) -> list[str]:
 
 
 def is_web_address(text: str) -> bool:
-    """Whether a text is one whole http(s) address with a host, and without a user name in it."""
-    if _ADDRESS.fullmatch(text) is None:
+    """Whether a text is one whole http(s) address with a host, without a user name or unseen characters."""
+    if _ADDRESS.fullmatch(text) is None or _UNSEEN.search(text):
         return False
     try:
         parts = urlsplit(text)

@@ -68,6 +68,10 @@ def test_what_is_no_web_address_stays_text(text: str) -> None:
     assert links_in(text) == []
 
 
+def test_an_address_with_characters_that_nobody_sees_is_none() -> None:
+    assert not is_web_address("https://\u202eelpmaxe.a/")
+
+
 @pytest.mark.parametrize("text", ATTACKS)
 def test_no_attack_makes_an_element_or_an_attribute_of_its_own(text: str) -> None:
     for tag, attributes in elements(text):
