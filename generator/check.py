@@ -32,6 +32,8 @@ TEMPLATES = "site/templates"
 _PRIVATE_ROOMS = ("/status/", "/notice/", "/address/", "/r/", "/comments/own/", "/comments/replies/")
 # What visitors link to is theirs, and may go: as core.plain_text and the templates of comments write it.
 _VISITORS_LINK = re.compile(rf'<a href="[^"]*" rel="{LINK_RELATION}">')
+# What they wrote, as the template of comments marks it: `core.plain_text` makes no <div>.
+_VISITORS_WORDS = re.compile(r"<div data-said>(.*?)</div>", re.DOTALL)
 _QUICK_TARGET = re.compile(r'(?:href|src)="([^"]*)"')
 _QUICK_SRCSET = re.compile(r'\ssrcset="([^"]*)"')
 _QUICK_ID = re.compile(r'\sid="([^"]*)"')
@@ -120,7 +122,7 @@ class Inspector:
         shape = frozenset(_SHAPE.findall(shell))
         if shape not in self.shapes:
             self.shapes.add(shape)
-            for message, line, tag in faults_of_page(shell):
+            for message, line, tag in faults_of_page(_without_visitors(shell)):
                 yield self._of_template(message, "mend it", tag, f"line {line} of {address.url}")
 
     def _broken(self, text: str, there: Collection[str], address: Address) -> Iterator[Problem]:
@@ -205,6 +207,11 @@ def ids_below(root: Path) -> IdsOf:
         return seen[path]
 
     return ids_of
+
+
+def _without_visitors(text: str) -> str:
+    """A page without what visitors wrote, which is escaped and may be long; lines keep their numbers."""
+    return _VISITORS_WORDS.sub(lambda found: "\n" * found[1].count("\n"), text)
 
 
 def _candidates(text: str) -> set[str]:
