@@ -24,6 +24,7 @@ from generator.catalogue import Catalogue
 from generator.comments import FEED_URL
 from generator.direct import SiteApp
 from generator.library import Library
+from generator.pages import Pages
 from generator.picture_html import IMAGES_URL, head_picture
 from generator.pictures import Picture, make_variants
 from generator.related import Relate, related_by_words
@@ -149,12 +150,11 @@ def pages_of(
     assets: Assets,
     pictures: Mapping[str, Picture],
     relate: Relate = related_by_words,
-) -> tuple[list[Address], dict[str, Shown]]:
+) -> tuple[list[Address], Pages]:
     """Every address of the site, in a fixed order, and what each shows."""
     catalogue = Catalogue(library, settings, relate)
     listed = addresses(catalogue, assets, pictures)
-    views = Views(catalogue, listed, assets, pictures)
-    return listed, {address.url: views.shown(address) for address in listed}
+    return listed, Pages(listed, Views(catalogue, listed, assets, pictures))
 
 
 def site_url(path: str) -> str:

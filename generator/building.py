@@ -7,88 +7,34 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import orjson
-
 from core.assets import read_assets
 from core.errors import InvalidContent, Problem
 from core.settings import SiteSettings
 from generator.app import Surroundings, pages_of
-from generator.cache import Cache, digest
+from generator.bytecode import Bytecode
 from generator.check import Finding, Inspector, ids_below, settled
 from generator.closures import Closures
 from generator.compress import SUFFIXES, is_text
-from generator.files import Digests, as_stat, listing
+from generator.files import as_stat, listing
 from generator.fingerprints import Fingerprints
 from generator.freeze import faults_once
-from generator.gallery import Gallery
 from generator.indexing import IndexPlan, is_of_index
 from generator.library import Library
 from generator.links import Known, broken_anchors, broken_links
 from generator.making import Made, MakeContext, Maker, Order
+from generator.memory import NEEDLES, Memory
+from generator.origins import Origins
 from generator.pictures import Picture
 from generator.rechecking import RecheckContext, Rechecker, needles_of
-from generator.related import Words, related_by_words
 from generator.report import BuildOptions, Progress, Step
 from generator.search import FOLDER
-from generator.shelf import Shelf
-from generator.swap import SCRATCH, Workplace
-from generator.texts import TextStore
-from generator.tree import Manifest, Tree, changed_files
+from generator.swap import SCRATCH
+from generator.tree import Manifest, changed_files
 from generator.urls import Address, aliases_taken
 from generator.workers import Crew
 
 _SHARE = 40  # pages sent to a process at once
-FILES, NEEDLES, PICTURES, RELATED = "files", "needles", "pictures", "related"
 COMPRESSED = "+"  # ends the fingerprint of a page that has compressed copies
-
-
-class Memory:
-    """What builds of one output remember. `notes` are for whoever reads the report."""
-
-    def __init__(self, place: Workplace, *, trusted: bool) -> None:
-        self.place = place
-        self.cache = Cache(place.cache, trusted=trusted)
-        self.texts = TextStore(self.cache)
-        self.shelf = Shelf(self.cache, self.texts)
-        self.digests = Digests(self.cache.load(FILES))
-        self.gallery = Gallery(self.cache.load(PICTURES) or {})
-        self._pictures = dict(self.gallery.kept)
-        self.tree = Tree(place, self.cache)
-        self.needles: frozenset[str] = self.cache.load(NEEDLES) or frozenset()
-        self.notes: list[str] = []
-        self._related: tuple[str, list[tuple[int, ...]]] | None = None
-
-    def relate(self, articles: Sequence[Words]) -> list[tuple[int, ...]]:
-        """Which articles are related: worked out again only when tags, titles or summaries changed."""
-        key = digest(orjson.dumps(articles))
-        if self._related is None:
-            self._related = self.cache.load(RELATED) or ("", [])
-        if self._related[0] != key:
-            self._related = (key, related_by_words(articles))
-            self.cache.save(RELATED, self._related)
-        return self._related[1]
-
-    def is_of(self, place: Workplace) -> bool:
-        """Whether this is what is known of what is served there now."""
-        return place.output == self.place.output and place.generation() == self.tree.generation != ""
-
-    def save(self) -> None:
-        """Write down what the next process may use. Raises OSError."""
-        self.shelf.save()
-        used = self.digests.used()
-        if used != self.digests.kept:
-            self.cache.save(FILES, used)
-        self.digests = Digests(used)
-        if self.gallery.kept != self._pictures:
-            self.cache.save(PICTURES, self.gallery.kept)
-            self._pictures = dict(self.gallery.kept)
-
-    def take_notes(self) -> list[str]:
-        """What is to be told, once."""
-        notes = [*self.cache.notes, *self.notes]
-        self.cache.notes.clear()
-        self.notes.clear()
-        return notes
 
 
 class Build:
@@ -194,11 +140,12 @@ class Build:
             path = folders[folder] / name
             return self.memory.digests.of(path, as_stat(path.stat()), now)
 
-        prints = Fingerprints(self._around, Closures(self._around.templates), digest_of)
+        prints = Fingerprints(self._around, Closures(self._around.templates, self.memory.mentions), digest_of)
         before = self.memory.tree.manifest
         manifest: Manifest = {}
-        for address in self._listed:
-            file, made_from = address.file, prints.of(self._pages[address.url])
+        origins = Origins(self._pages.views)
+        for address, made_from in self.memory.essences.of_all(self._listed, self._pages, origins, prints):
+            file = address.file
             if self._options.compress and is_text(file):
                 made_from += COMPRESSED
             known = before.get(file)
@@ -241,6 +188,7 @@ class Build:
             locations=self.memory.texts.locations,
             tree=root,
             served=self.memory.place.output,
+            bytecode=Bytecode(self.memory.cache),
             compress=self._options.compress,
         )
         made: list[Made] = []

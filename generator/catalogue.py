@@ -99,7 +99,11 @@ class Catalogue:
 
     def related_to(self, item: Item) -> tuple[Item, ...]:
         """The articles to read next, the closest first."""
-        return tuple(self.articles[index] for index in self._related[item.index])
+        return tuple(self.articles[index] for index in self.related_at(item.index))
+
+    def related_at(self, index: int) -> tuple[int, ...]:
+        """The indices of the articles to read next after the one at `index`."""
+        return self._related[index]
 
     @staticmethod
     def _words(item: Item) -> Words:
@@ -111,8 +115,12 @@ class Catalogue:
 
     def page_of(self, articles: Sequence[Item], number: int) -> tuple[Card, ...]:
         """The articles on page `number`, counted from 1; empty beyond the last."""
+        return tuple(item.card for item in self.items_on(articles, number))
+
+    def items_on(self, articles: Sequence[Item], number: int) -> Sequence[Item]:
+        """As `page_of`, with all that is known of them."""
         start = (number - 1) * self.settings.page_size
-        return tuple(item.card for item in articles[start : start + self.settings.page_size])
+        return articles[start : start + self.settings.page_size]
 
     def pager(self, articles: Sequence[Item], number: int, base: str) -> Pager:
         """The neighbours of page `number` of the list at `base` (a path with a slash at its end)."""

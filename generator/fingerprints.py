@@ -20,6 +20,9 @@ from generator.shown import FileCopy, Shown
 
 # Gives the digest of a file of one of the folders: that of the folder, and the name below it.
 DigestOf = Callable[[str, str], str]
+# The template of a page ('' for values that write themselves, None for a copy of a file), and a digest of its
+# values, or of the file.
+Essence = tuple[str | None, str]
 _LOCAL = "local"  # the only method of the settings that templates call: it uses the time zone
 
 
@@ -36,13 +39,18 @@ class Fingerprints:
         }
         self._templates: dict[str, bytes] = {}
 
-    def of(self, shown: Shown) -> str:
-        """The fingerprint of a page. Raises OSError when a file cannot be read."""
+    def of(self, essence: Essence) -> str:
+        """The fingerprint of a page. Raises OSError when a template cannot be read."""
+        template, values = essence
+        return values if template is None else digest(self._of_template(template), values.encode())
+
+    def essence(self, shown: Shown) -> Essence:
+        """What a page is made from. Raises OSError when a file cannot be read."""
         values = shown.values
         if isinstance(values, FileCopy):
-            return self._digest_of(values.folder, values.name)
+            return None, self._digest_of(values.folder, values.name)
         kind = type(values).__name__.encode()
-        return digest(self._of_template(shown.template), kind, orjson.dumps(values, default=plain))
+        return shown.template, digest(kind, orjson.dumps(values, default=plain))
 
     def _of_template(self, name: str) -> bytes:
         if name not in self._templates:

@@ -24,10 +24,10 @@ class Library:
 
     `articles` are the published ones, newest first; `pages` the published ones, by slug; `withheld` are
     drafts and whatever is not due yet or has expired; `bodies` are the facts of the rendered texts of all
-    that is published, by URL, without the HTML, which stays on the disc under `keys`; `promise` are the
-    figures of the promise page, where they are published; `comments` those of the articles that show any;
-    `closing` is how long after its date an article takes them, None for ever; `warnings` are for whoever
-    builds.
+    that is published, by URL, without the HTML, which stays on the disc under `keys`; `stamps`, also by
+    URL, change with every change of an entry's own file; `promise` are the figures of the promise page, where
+    they are published; `comments` those of the articles that show any; `closing` is how long after its date
+    an article takes them, None for ever; `warnings` are for whoever builds.
     """
 
     content: Path
@@ -37,6 +37,7 @@ class Library:
     withheld: tuple[Entry, ...]
     bodies: Mapping[str, Body]
     keys: Mapping[str, str]
+    stamps: Mapping[str, str]
     promise: Promise | None = None
     comments: Comments = field(default_factory=Comments)
     closing: dt.timedelta | None = None
@@ -104,6 +105,7 @@ def make_library(content: Path, sources: Sources, settings: SiteSettings, now: d
         withheld=tuple(e for e in (*articles, *pages) if states[e.url] is not State.PUBLISHED),
         bodies=sources.facts,
         keys=sources.keys,
+        stamps=sources.stamps,
         promise=promise,
         comments=comments,
         closing=dt.timedelta(days=settings.comments_days) if closes else None,

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from jinja2 import BytecodeCache
+
 from core.errors import Problem
 from generator.app import Surroundings, create_site_app
 from generator.cache import digest
@@ -54,6 +56,7 @@ class MakeContext:
     locations: Mapping[str, Location]
     tree: Path
     served: Path
+    bytecode: BytecodeCache
     compress: bool
 
 
@@ -67,6 +70,7 @@ class Maker:
         # In the same file system as the tree, so that a page can be moved there.
         self._scratch = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=context.tree.parent))
         app = create_site_app(context.around, self._pages, self._texts)
+        app.jinja_env.bytecode_cache = context.bytecode
         self._freezer = SiteFreezer(app, self._scratch)
 
     def __call__(self, share: Sequence[Order]) -> list[Made]:

@@ -20,9 +20,10 @@ from pathlib import Path
 from core.errors import FollowUpError, InvalidContent, InvalidSettings, Problem
 from core.settings import STATIC, TEMPLATES, SiteSettings, SiteUrl, display_path, load_site_settings
 from generator.article import State
-from generator.building import Build, Memory
+from generator.building import Build
 from generator.cache import DamagedCache
 from generator.library import Library, make_library
+from generator.memory import Memory
 from generator.quick import Inputs, remember, span_of
 from generator.report import BuildOptions, ContentCheck, Progress, Report, Step
 from generator.swap import open_workplace

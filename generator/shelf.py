@@ -25,12 +25,14 @@ _SHARE = 32  # files sent to a process at once
 class Sources:
     """All articles and pages that can be read, in the order of their names, and what is wrong with the rest.
 
-    `facts` and `keys` of texts are by URL, for all that is published.
+    `facts` and `keys` of texts are by URL, for all that is published, and so are `stamps`, which change with
+    every change of a file.
     """
 
     entries: Mapping[str, list[Entry]]
     facts: Mapping[str, Body]
     keys: Mapping[str, str]
+    stamps: Mapping[str, str]
     problems: list[Problem]
 
 
@@ -131,12 +133,15 @@ def _sources(
     entries: dict[str, list[Entry]] = {folder: [] for folder in READERS}
     facts: dict[str, Body] = {}
     keys: dict[str, str] = {}
+    stamps: dict[str, str] = {}
     for name in names:
         kept = current.get(name)
         if kept is None:
             continue
         entries[name.partition("/")[0]].append(kept.entry)
         if kept.facts is not None and kept.entry.state(now) is State.PUBLISHED:
-            facts[kept.entry.url] = kept.facts
-            keys[kept.entry.url] = kept.key
-    return Sources(entries, facts, keys, problems)
+            url = kept.entry.url
+            facts[url] = kept.facts
+            keys[url] = kept.key
+            stamps[url] = f"{kept.digest} {url}"  # a file that is only renamed has another address
+    return Sources(entries, facts, keys, stamps, problems)

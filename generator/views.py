@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 from core.assets import Assets
@@ -45,12 +45,19 @@ from generator.urls import Address
 
 @dataclass(frozen=True)
 class Views:
-    """One method for each endpoint of `app.ROUTES`; its arguments are the values of the address."""
+    """One method for each endpoint of `app.ROUTES`; its arguments are the values of the address.
+
+    Of which entries and settings a method may make its values is told in `origins`, too.
+    """
 
     catalogue: Catalogue
     listed: Sequence[Address]
     assets: Assets
     pictures: Mapping[str, Picture]
+
+    def settings_as_values(self) -> dict[str, object]:
+        """All settings, of which any value may be made."""
+        return {field.name: getattr(self._settings, field.name) for field in fields(self._settings)}
 
     def shown(self, address: Address) -> Shown:
         """What the address shows."""

@@ -1,0 +1,105 @@
+"""Origins of pages: from which entries one is made, told cheaply and no finer than that.
+
+To work out what a page shows takes twenty times as long as to name the entries that it shows. So for each
+page its origin is kept besides the digest of its values: while the origin is what it was, so are the values,
+and nobody works them out. An origin may change without need (an article's text is in the origins of all the
+lists that show its title); then the values are worked out, and their digest tells that nothing changed.
+
+What a method of `Views` reads must be in the origin of the same name here: settings and pictures as a whole,
+the stamps of entries (which change with every change of a file), and what is said below an article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import orjson
+
+from core.slugs import slugify
+from generator.cache import digest
+from generator.catalogue import Catalogue, Item
+from generator.feeds import FEED_LENGTH
+from generator.fingerprints import plain
+from generator.taxonomies import BY_KIND, SERIES
+from generator.threads import thread_of
+from generator.urls import Address
+from generator.views import Views
+
+
+class Origins:
+    """The origins of the pages of a site."""
+
+    def __init__(self, views: Views) -> None:
+        self._catalogue: Catalogue = views.catalogue
+        self._stamps = views.catalogue.library.stamps
+        around = (views.settings_as_values(), sorted(views.pictures.items()))
+        self._around = digest(orjson.dumps(around, default=plain))
+        self._series: dict[str, str] = {}
+        self._of: dict[str, Callable[..., Iterable[str]]] = {
+            "article": self._article,
+            "page": self._page,
+            "home": self._list_of_all,
+            "newer_and_older": self._list_of_all,
+            "term": self._term,
+            "term_feed": self._term_feed,
+            "feed": self._feed,
+        }
+
+    def of(self, address: Address) -> str:
+        """The origin of a page; '' for one whose values are worked out each time."""
+        parts = self._of.get(address.endpoint)
+        if parts is None:
+            return ""
+        return digest("\n".join((self._around, address.url, *parts(**address.values))).encode())
+
+    def _article(self, slug: str) -> Iterable[str]:
+        catalogue, stamps = self._catalogue, self._stamps
+        item = catalogue.by_slug[slug]
+        at = item.index
+        yield stamps[item.entry.url]
+        for shown in ((at - 1,) if at else (), (at + 1,), catalogue.related_at(at)):
+            yield "and"
+            yield from (
+                stamps[catalogue.articles[index].entry.url]
+                for index in shown
+                if index < len(catalogue.articles)
+            )
+        if item.entry.series:
+            yield self._parts_of(item.entry.series)
+        thread = thread_of(item.entry, catalogue)
+        if thread is not None:
+            yield orjson.dumps(thread, default=plain).decode()
+
+    def _parts_of(self, series: str) -> str:
+        slug = slugify(series)
+        if slug not in self._series:
+            self._series[slug] = digest(
+                *map(str.encode, self._stamps_of(self._catalogue.under(SERIES, slug)))
+            )
+        return self._series[slug]
+
+    def _page(self, slug: str) -> Iterable[str]:
+        yield self._stamps[self._catalogue.pages[slug].url]
+
+    def _list_of_all(self, number: int = 1) -> Iterable[str]:
+        return self._list(self._catalogue.articles, number)
+
+    def _term(self, kind: str, slug: str, number: int = 1) -> Iterable[str]:
+        taxonomy = BY_KIND[kind]
+        yield self._catalogue.terms[taxonomy][slug].name
+        yield from self._list(self._catalogue.under(taxonomy, slug), number)
+
+    def _list(self, articles: Sequence[Item], number: int) -> Iterable[str]:
+        yield str(self._catalogue.page_count(articles))
+        yield from self._stamps_of(self._catalogue.items_on(articles, number))
+
+    def _term_feed(self, kind: str, slug: str) -> Iterable[str]:
+        taxonomy = BY_KIND[kind]
+        yield self._catalogue.terms[taxonomy][slug].name
+        yield from self._stamps_of(self._catalogue.under(taxonomy, slug)[:FEED_LENGTH])
+
+    def _feed(self) -> Iterable[str]:
+        return self._stamps_of(self._catalogue.articles[:FEED_LENGTH])
+
+    def _stamps_of(self, articles: Iterable[Item]) -> Iterable[str]:
+        return [self._stamps[item.entry.url] for item in articles]
