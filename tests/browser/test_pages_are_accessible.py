@@ -307,10 +307,57 @@ def on_its_way(reader: Reader) -> None:
     expect(reader.page.get_by_role("button", name="Undo: call back all that wait")).to_be_visible()
 
 
+def comment_with_errors(reader: Reader) -> None:
+    reader.open(f"/comments/{TALKED_ABOUT}/")
+    reader.press("See how it looks")
+
+
+def comment_preview(reader: Reader) -> None:
+    reader.open(f"/comments/{TALKED_ABOUT}/")
+    reader.page.get_by_label("Name").fill("Nia Invented")
+    reader.page.get_by_label("E-mail").first.fill("nia@example.org")
+    reader.page.get_by_label("Website").fill("readers.example")
+    reader.page.get_by_role("textbox", name="Comment").fill("A good letter.\n\nSee https://a.example/.")
+    reader.press("See how it looks")
+    expect(reader.page.get_by_role("heading", name="This is how your comment will look")).to_be_visible()
+
+
+def comment_thanks(reader: Reader) -> None:
+    """The reader's own page; the same comment again makes no second one."""
+    comment_preview(reader)
+    reader.page.wait_for_timeout(3_000)  # who sends a form in less is taken for a machine
+    reader.press("Send the comment")
+
+
+def a_comment_waits(reader: Reader) -> None:
+    reader.open("/desk/comments/")
+    if not reader.page.locator("[data-row]").count():
+        comment_thanks(reader)
+        reader.open("/desk/comments/")
+    expect(reader.page.locator("[data-row]").first).to_contain_text("Nia Invented")
+
+
+def comment_at_the_desk(reader: Reader) -> None:
+    a_comment_waits(reader)
+    reader.enter("[data-row] a[data-key=e]")
+
+
+def bans(reader: Reader) -> None:
+    reader.open("/desk/comments/bans/")
+    if not reader.page.get_by_role("button", name="Lift").count():
+        reader.page.get_by_label("What", exact=True).select_option(label="Links to")
+        reader.page.get_by_label("Which").fill("spam.example")
+        reader.press("Ban")
+
+
 PAGES: dict[str, Callable[[Reader], None]] = {
     "home": lambda reader: reader.open("/"),
     "article": first_article,
     "article with comments": lambda reader: reader.open(f"/articles/{TALKED_ABOUT}/#comment-one"),
+    "comment with errors": comment_with_errors,
+    "comment, preview": comment_preview,
+    "comment, sent": comment_thanks,
+    "comment, sent before": lambda reader: reader.open(f"/comments/{TALKED_ABOUT}/?sent=1"),
     "page": lambda reader: reader.open("/about/"),
     "promise": lambda reader: reader.open("/promise/"),
     "archive": lambda reader: reader.open("/archive/"),
@@ -371,6 +418,10 @@ PAGES: dict[str, Callable[[Reader], None]] = {
     "referrals": desk("referrals/"),
     "referral, looking": desk("referrals/", "Milan Novák"),
     "referral, hiring": desk("referrals/", "Carys Bowen"),
+    "comments": a_comment_waits,
+    "comment at the desk": comment_at_the_desk,
+    "comments, none of them": desk("comments/?state=deleted"),
+    "bans": bans,
     "mail": desk("mail/"),
     "figures": desk("figures/"),
     "figures, all time": desk("figures/all/"),
