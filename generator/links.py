@@ -71,10 +71,14 @@ def broken_links(library: Library, known: Known) -> list[Problem]:
 
     And, so that all that is wrong with the texts is told together, faults of their HTML.
     """
+    targets = _targets(library)
+    targets.update(entry.image for entry in library.published if entry.image)
+    suspects = {t for t in targets if t not in known.paths and not known.is_elsewhere(t)}
     broken = [
         problem
-        for entry in library.published
-        for target in _suspects(entry, library, known)
+        for entry in (library.published if suspects else ())
+        for target in (*library.bodies[entry.url].links, *((entry.image,) if entry.image else ()))
+        if target in suspects
         for problem in _broken(entry, target, known)
     ]
     return broken + [
@@ -93,6 +97,7 @@ def broken_anchors(library: Library, known: Known, ids_of: IdsOf) -> list[Proble
 
     `ids_of` is asked only where the body itself does not have the place.
     """
+    suspects = {target for target in _targets(library) if "#" in target}
     return [
         Problem(
             entry.source.path,
@@ -100,9 +105,9 @@ def broken_anchors(library: Library, known: Known, ids_of: IdsOf) -> list[Proble
             f"the link {target} leads to no place on {'its page' if path == entry.url else path}",
             repair,
         )
-        for entry in library.published
+        for entry in (library.published if suspects else ())
         for target in library.bodies[entry.url].links
-        if "#" in target and (place := known.place(target, entry.url)) is not None
+        if target in suspects and (place := known.place(target, entry.url)) is not None
         for path, fragment in (place,)
         if not _has(fragment, path, library, ids_of)
         for repair in (_near(fragment, ids_of(path)),)
@@ -115,10 +120,9 @@ def _has(fragment: str, path: str, library: Library, ids_of: IdsOf) -> bool:
     return fragment in {"", "top"} or (body is not None and fragment in body.ids) or fragment in ids_of(path)
 
 
-def _suspects(entry: Entry, library: Library, known: Known) -> list[str]:
-    """Its targets without those that are simply there."""
-    targets = (*library.bodies[entry.url].links, *((entry.image,) if entry.image else ()))
-    return [target for target in targets if target not in known.paths and not known.is_elsewhere(target)]
+def _targets(library: Library) -> set[str]:
+    """Every target of every text, each once: most are the same in many texts, or simply there."""
+    return set().union(*(body.links for body in library.bodies.values()))
 
 
 def _broken(entry: Entry, target: str, known: Known) -> list[Problem]:

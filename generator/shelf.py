@@ -13,6 +13,7 @@ from generator.article import Entry, State
 from generator.cache import Cache
 from generator.files import Listing, Stat, is_settled
 from generator.markdown import Body
+from generator.shards import Shards
 from generator.sources import READERS, Job, Kept, Outcome, ReadContext, Reader, digest_of_file, shares
 from generator.texts import TextStore
 from generator.workers import Crew
@@ -40,11 +41,10 @@ class Shelf:
     """Keeps what was read of a content folder: from build to build in memory, and beside the output."""
 
     def __init__(self, cache: Cache, texts: TextStore) -> None:
-        self._cache = cache
+        self._shards = Shards(cache, NAME)
         self._texts = texts
         self._kept: dict[str, Kept] | None = None
         self._meant: tuple[str, str, str] = ("", "", "")
-        self._is_saved = True
 
     def read(
         self,
@@ -82,20 +82,18 @@ class Shelf:
                 current[outcome.file.removeprefix(f"{meant[1]}/")] = outcome.kept
                 if outcome.location is not None:
                     self._texts.add(outcome.kept.key, outcome.location)
-        self._is_saved = self._is_saved and not jobs and current.keys() == kept.keys()
         self._kept, self._meant = current, meant
         return _sources(names, current, problems, now)
 
     def save(self) -> None:
         """Remember everything for the next process. Raises OSError."""
-        if not self._is_saved and self._kept is not None:
-            self._cache.save(NAME, (self._meant, self._kept))
-            self._is_saved = True
+        if self._kept is not None:
+            self._shards.save(self._meant, self._kept)
         self._texts.save([kept.key for kept in (self._kept or {}).values() if kept.facts is not None])
 
     def _load(self, meant: tuple[str, str, str]) -> dict[str, Kept]:
         if self._kept is None:
-            loaded = self._cache.load(NAME)
+            loaded = self._shards.load()
             self._meant, self._kept = loaded if loaded else (meant, {})
         return self._kept if self._meant == meant else {}
 
@@ -105,7 +103,6 @@ class Shelf:
             return known
         if digest_of_file(file) != known.digest:
             return None
-        self._is_saved = False
         return replace(known, stat=stat, read_at=read_at)
 
 
