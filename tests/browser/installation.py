@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from core.settings import ROOT
@@ -24,10 +25,17 @@ class Installation:
     """`start` and `stop` it as often as needed; what it keeps stays in `folder`.
 
     With `demo` it is the demonstration, whose store and site are gone when it stops, and which mails nobody.
+    `settings` are environment variables beside those that every installation here has.
     """
 
     def __init__(
-        self, folder: Path, smtp_port: int = 0, *, store: str | None = None, demo: bool = False
+        self,
+        folder: Path,
+        smtp_port: int = 0,
+        *,
+        store: str | None = None,
+        demo: bool = False,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.demo = demo
@@ -52,6 +60,7 @@ class Installation:
             "FOLLOWUP_MAIL_FROM": "anna@example.org",
             "FOLLOWUP_BOUNCE_ADDRESS": "bounces@example.org",
             "FOLLOWUP_BOUNCES": str(self.bounces),
+            **(settings or {}),
         }
 
     @property

@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 from werkzeug.serving import make_server
 
 from core.clock import ManualClock
@@ -167,7 +167,12 @@ def test_no_attack_runs_on_a_page_of_the_endpoint(two: TwoOrigins, browser: Brow
     context = browser.new_context(java_script_enabled=True)
     page = context.new_page()
     ran: list[str] = []
-    page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+
+    def note(dialog: Dialog) -> None:
+        ran.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
     for number, attack in enumerate(ATTACKS):
         page.goto(f"{two.endpoint}/comments/{SLUG}/")
         fill(page, attack, name=attack[:60], email=f"a{number}@b.example")
