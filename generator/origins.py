@@ -56,11 +56,11 @@ class Origins:
         catalogue, stamps = self._catalogue, self._stamps
         item = catalogue.by_slug[slug]
         at = item.index
-        yield stamps[item.entry.url]
+        yield stamps[item.card.url]
         for shown in ((at - 1,) if at else (), (at + 1,), catalogue.related_at(at)):
             yield "and"
             yield from (
-                stamps[catalogue.articles[index].entry.url]
+                stamps[catalogue.articles[index].card.url]
                 for index in shown
                 if index < len(catalogue.articles)
             )
@@ -102,4 +102,4 @@ class Origins:
         return self._stamps_of(self._catalogue.articles[:FEED_LENGTH])
 
     def _stamps_of(self, articles: Iterable[Item]) -> Iterable[str]:
-        return [self._stamps[item.entry.url] for item in articles]
+        return [self._stamps[item.card.url] for item in articles]
