@@ -71,10 +71,10 @@ def test_a_reply_approves_the_comment_and_is_marked_as_the_authors(desk: DeskAct
     assert "Your reply is published" in answer.text
     file = column.file()
     assert file is not None
-    assert [(row["text"], row["by_author"]) for row in file["comments"]] == [
-        ("A question?", False),
-        ("An answer.", True),
-    ]
+    assert {row["text"]: row["by_author"] for row in file["comments"]} == {
+        "A question?": False,
+        "An answer.": True,
+    }
 
 
 def test_an_edit_keeps_what_the_comment_said_in_its_history(desk: DeskActions, column: Column) -> None:
