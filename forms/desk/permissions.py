@@ -123,10 +123,6 @@ TABLE: Mapping[str, Least] = {
         "mail.cancel",
         "mail.mark_sent",
         "mail.retry",
-        "data.take_note",
-        "data.erase",
-        "data.notice",
-        "data.told_by_phone",
     ),
     **_pages(
         RULE,
