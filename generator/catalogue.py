@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
 
 from core.settings import SiteSettings
 from generator.article import Article, Entry
@@ -36,10 +39,37 @@ class Item:
         return Line(self.card.url, self.card.title, self.card.date)
 
 
+class Row(Sequence[Item]):
+    """Articles in an order, by their indices; each is worked out when it is first asked for."""
+
+    def __init__(self, at: Callable[[int], Item], indices: Sequence[int]) -> None:
+        self._at = at
+        self._indices = indices
+
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Item]: ...
+    def __getitem__(self, place: int | slice) -> Item | list[Item]:
+        if isinstance(place, slice):
+            return [self._at(index) for index in self._indices[place]]
+        return self._at(self._indices[place])
+
+    def __len__(self) -> int:
+        return len(self._indices)
+
+
 class Catalogue:
     """The library as the site shows it, newest first."""
 
-    def __init__(self, library: Library, settings: SiteSettings, relate: Relate = related_by_words) -> None:
+    def __init__(
+        self,
+        library: Library,
+        settings: SiteSettings,
+        relate: Relate = related_by_words,
+        related: Sequence[tuple[int, ...]] | None = None,
+    ) -> None:
+        """`related`: for each article the indices of those to read next, where they are known already."""
         self.library = library
         self.settings = settings
         self.terms = {taxonomy: terms_of(taxonomy, library.articles) for taxonomy in TAXONOMIES}
@@ -47,8 +77,8 @@ class Catalogue:
             taxonomy: {term.name: term.link for term in terms.values()}
             for taxonomy, terms in self.terms.items()
         }
-        self.articles = tuple(self._item(article, index) for index, article in enumerate(library.articles))
-        self.by_slug = {item.entry.slug: item for item in self.articles}
+        self._items: list[Item | None] = [None] * len(library.articles)
+        self._index = {article.slug: index for index, article in enumerate(library.articles)}
         self.pages = {page.slug: page for page in library.pages}
         self.moved = {
             alias if alias.endswith(("/", ".html")) else f"{alias}/": entry
@@ -56,7 +86,40 @@ class Catalogue:
             for alias in entry.aliases
         }
         self._lists = {taxonomy: self._lists_of(taxonomy) for taxonomy in TAXONOMIES}
-        self._related = relate([self._words(item) for item in self.articles])
+        self._relate = relate
+        if related is not None:
+            self._related = related
+
+    def with_texts_of(self, library: Library, slugs: Collection[str]) -> Catalogue:
+        """The catalogue of a library that differs from its own only in the texts of these articles.
+
+        Their summaries must be what they were, for what is related is not worked out again.
+        """
+        other = copy.copy(self)
+        other.library = library
+        other._items = list(self._items)
+        for slug in slugs:
+            other._items[self._index[slug]] = None
+        return other
+
+    @property
+    def articles(self) -> Row:
+        """All of them, newest first."""
+        return Row(self._at, range(len(self._items)))
+
+    def article(self, slug: str) -> Item:
+        """The article of a slug. Raises KeyError for one that is not published."""
+        return self._at(self._index[slug])
+
+    def find(self, slug: str) -> Item | None:
+        """As `article`; None for one that is not published."""
+        return self.article(slug) if slug in self._index else None
+
+    def _at(self, index: int) -> Item:
+        item = self._items[index]
+        if item is None:
+            item = self._items[index] = self._item(self.library.articles[index], index)
+        return item
 
     def _item(self, article: Article, index: int) -> Item:
         facts = self.library.bodies[article.url]
@@ -81,17 +144,23 @@ class Catalogue:
         """The summary for lists and feeds: as written, or the first paragraph."""
         return typographic(entry.summary) if entry.summary else self.library.bodies[entry.url].summary
 
-    def _lists_of(self, taxonomy: Taxonomy) -> dict[str, list[Item]]:
-        slugs = {term.name: slug for slug, term in self.terms[taxonomy].items()}
-        lists: dict[str, list[Item]] = {slug: [] for slug in self.terms[taxonomy]}
-        for item in reversed(self.articles) if taxonomy.oldest_first else self.articles:
-            for name in names_of(item.entry, taxonomy):
-                lists[slugs[name]].append(item)
-        return lists
+    def _lists_of(self, taxonomy: Taxonomy) -> dict[str, list[int]]:
+        by_name: dict[str, list[int]] = {term.name: [] for term in self.terms[taxonomy].values()}
+        for index, article in enumerate(self.library.articles):
+            for name in names_of(article, taxonomy):
+                by_name[name].append(index)
+        if taxonomy.oldest_first:
+            for indices in by_name.values():
+                indices.reverse()
+        return {slug: by_name[term.name] for slug, term in self.terms[taxonomy].items()}
 
-    def under(self, taxonomy: Taxonomy, slug: str) -> list[Item]:
+    def under(self, taxonomy: Taxonomy, slug: str) -> Row:
         """The articles under one term, in the order in which they are listed."""
-        return self._lists[taxonomy][slug]
+        return Row(self._at, self._lists[taxonomy][slug])
+
+    def place_under(self, taxonomy: Taxonomy, slug: str, article: Article) -> int:
+        """Where an article stands under one of its terms, counted from 0."""
+        return self._lists[taxonomy][slug].index(self._index[article.slug])
 
     def link_to(self, taxonomy: Taxonomy, name: str) -> Link:
         """The name of a term, with the address of its list."""
@@ -105,6 +174,10 @@ class Catalogue:
         """The indices of the articles to read next after the one at `index`."""
         return self._related[index]
 
+    @cached_property
+    def _related(self) -> Sequence[tuple[int, ...]]:
+        return self._relate([self._words(item) for item in self.articles])
+
     @staticmethod
     def _words(item: Item) -> Words:
         return tuple(tag.url for tag in item.tags), item.card.title, item.card.summary
@@ -112,6 +185,10 @@ class Catalogue:
     def page_count(self, articles: Sequence[Item]) -> int:
         """How many pages a list takes; an empty one still takes one."""
         return max(1, -(-len(articles) // self.settings.page_size))
+
+    def number_of(self, place: int) -> int:
+        """The page of a list, counted from 1, on which its article number `place` stands, counted from 0."""
+        return place // self.settings.page_size + 1
 
     def page_of(self, articles: Sequence[Item], number: int) -> tuple[Card, ...]:
         """The articles on page `number`, counted from 1; empty beyond the last."""

@@ -54,7 +54,7 @@ class Origins:
 
     def _article(self, slug: str) -> Iterable[str]:
         catalogue, stamps = self._catalogue, self._stamps
-        item = catalogue.by_slug[slug]
+        item = catalogue.article(slug)
         at = item.index
         yield stamps[item.card.url]
         for shown in ((at - 1,) if at else (), (at + 1,), catalogue.related_at(at)):

@@ -47,7 +47,7 @@ def feed_of_comments(catalogue: Catalogue, beginning: dt.datetime) -> CommentFee
 
 def _all(catalogue: Catalogue) -> Iterator[tuple[Item, Comment]]:
     for slug, comments in catalogue.library.comments.by_slug.items():
-        item = catalogue.by_slug.get(slug)
+        item = catalogue.find(slug)
         if item is not None and item.entry.comments:
             yield from ((item, comment) for comment in each(comments))
 

@@ -10,13 +10,16 @@ from pathlib import Path
 from core.assets import Assets
 from core.errors import Problem
 from core.settings import display_path
+from core.slugs import slugify
 from generator import promise
+from generator.article import Article, Entry
 from generator.catalogue import Catalogue, Item
 from generator.comments import FEED_URL
+from generator.feeds import FEED_LENGTH
 from generator.files import is_hidden
 from generator.picture_html import IMAGES_URL
 from generator.pictures import Picture
-from generator.taxonomies import TAGS
+from generator.taxonomies import TAGS, TAXONOMIES, Taxonomy, names_of
 
 STATIC_URL = "/static/"
 MOVED = "moved"  # the endpoint of an alias
@@ -43,6 +46,9 @@ class Address:
         return self.url.removeprefix("/") + ("index.html" if self.url.endswith("/") else "")
 
 
+FEED = Address("/feed.xml", "feed")
+
+
 def addresses(catalogue: Catalogue, assets: Assets, pictures: Mapping[str, Picture]) -> list[Address]:
     """All addresses of the site, in a fixed order."""
     return [
@@ -50,7 +56,7 @@ def addresses(catalogue: Catalogue, assets: Assets, pictures: Mapping[str, Pictu
         *_entries(catalogue),
         *_terms(catalogue),
         *_promise(catalogue),
-        Address("/feed.xml", "feed"),
+        FEED,
         *([Address(FEED_URL, "comments_feed")] if catalogue.settings.comments else []),
         Address("/sitemap.xml", "sitemap"),
         Address("/robots.txt", "robots"),
@@ -63,41 +69,82 @@ def addresses(catalogue: Catalogue, assets: Assets, pictures: Mapping[str, Pictu
     ]
 
 
+def with_text_of(entry: Entry, catalogue: Catalogue) -> Iterator[Address]:
+    """The addresses that show anything of an entry's text: its own, and the lists and feeds that quote it.
+
+    Where only its title, its date or its terms are shown, a new text changes nothing. When they changed is
+    left out: only the sitemap tells that.
+    """
+    yield _of_entry(entry)
+    if not isinstance(entry, Article):
+        return
+    place = catalogue.article(entry.slug).index
+    yield _of_list(catalogue.number_of(place))
+    if place < FEED_LENGTH:
+        yield FEED
+    for taxonomy in TAXONOMIES:
+        for slug in map(slugify, names_of(entry, taxonomy)):
+            place = catalogue.place_under(taxonomy, slug, entry)
+            yield _of_term(taxonomy, slug, catalogue.number_of(place))
+            if taxonomy.has_feeds and place < FEED_LENGTH:
+                yield _of_term_feed(taxonomy, slug)
+
+
 def _front(catalogue: Catalogue) -> Iterator[Address]:
     newest = _newest(catalogue.articles)
-    yield Address("/", "home", changed=newest, indexed=True)
-    for number in range(2, catalogue.page_count(catalogue.articles) + 1):
-        yield Address(f"/page/{number}/", "newer_and_older", {"number": number})
+    for number in range(1, catalogue.page_count(catalogue.articles) + 1):
+        yield _of_list(number, newest)
     yield Address("/archive/", "archive", changed=newest, indexed=True)
 
 
 def _entries(catalogue: Catalogue) -> Iterator[Address]:
-    changed = {item.entry.url: item.changed for item in catalogue.articles}
-    for endpoint, entries in (("article", catalogue.library.articles), ("page", catalogue.library.pages)):
-        for entry in entries:
-            yield Address(
-                entry.url,
-                endpoint,
-                {"slug": entry.slug},
-                source=entry.source.path,
-                changed=changed.get(entry.url, entry.updated),
-                indexed=entry.canonical is None,
-            )
+    for item in catalogue.articles:
+        yield _of_entry(item.entry, item.changed)
+    for page in catalogue.library.pages:
+        yield _of_entry(page, page.updated)
 
 
 def _terms(catalogue: Catalogue) -> Iterator[Address]:
     for taxonomy, terms in catalogue.terms.items():
-        kind: dict[str, object] = {"kind": taxonomy.kind}
         if terms or taxonomy is TAGS:  # readers are led to the topics from the start
-            yield Address(taxonomy.base, "terms", kind, indexed=bool(terms))
-        for slug, term in terms.items():
+            yield Address(taxonomy.base, "terms", {"kind": taxonomy.kind}, indexed=bool(terms))
+        for slug in terms:
             articles = catalogue.under(taxonomy, slug)
-            values = {**kind, "slug": slug}
-            yield Address(term.url, "term", values, changed=_newest(articles), indexed=True)
-            for number in range(2, catalogue.page_count(articles) + 1):
-                yield Address(f"{term.url}page/{number}/", "term", values | {"number": number})
+            newest = _newest(articles)
+            for number in range(1, catalogue.page_count(articles) + 1):
+                yield _of_term(taxonomy, slug, number, newest)
             if taxonomy.has_feeds:
-                yield Address(f"{term.url}feed.xml", "term_feed", values)
+                yield _of_term_feed(taxonomy, slug)
+
+
+def _of_entry(entry: Entry, changed: dt.datetime | None = None) -> Address:
+    return Address(
+        entry.url,
+        "article" if isinstance(entry, Article) else "page",
+        {"slug": entry.slug},
+        source=entry.source.path,
+        changed=changed,
+        indexed=entry.canonical is None,
+    )
+
+
+def _of_list(number: int, newest: dt.datetime | None = None) -> Address:
+    """Page `number` of all articles, counted from 1: the first is the home page."""
+    if number == 1:
+        return Address("/", "home", changed=newest, indexed=True)
+    return Address(f"/page/{number}/", "newer_and_older", {"number": number})
+
+
+def _of_term(taxonomy: Taxonomy, slug: str, number: int, newest: dt.datetime | None = None) -> Address:
+    url = f"{taxonomy.base}{slug}/"
+    values: dict[str, object] = {"kind": taxonomy.kind, "slug": slug}
+    if number == 1:
+        return Address(url, "term", values, changed=newest, indexed=True)
+    return Address(f"{url}page/{number}/", "term", {**values, "number": number})
+
+
+def _of_term_feed(taxonomy: Taxonomy, slug: str) -> Address:
+    return Address(f"{taxonomy.base}{slug}/feed.xml", "term_feed", {"kind": taxonomy.kind, "slug": slug})
 
 
 def _promise(catalogue: Catalogue) -> Iterator[Address]:

@@ -80,7 +80,7 @@ class Views:
         return self._list(self.catalogue.articles, number, "/", "All articles", feed_url="/feed.xml")
 
     def article(self, slug: str) -> Shown:
-        item = self.catalogue.by_slug[slug]
+        item = self.catalogue.article(slug)
         letter = self._letter(item)
         canonical, description = self._canonical(item.entry), item.card.summary
         words = self.catalogue.library.bodies[item.entry.url].words
