@@ -7,6 +7,7 @@ import contextlib
 import os
 import sys
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 from core import bootstrap
@@ -19,22 +20,40 @@ if __name__ == "__main__" and "_BUILD_PY_COMPLETE" not in os.environ:
 
 import click
 
-from core import suite
 from core.errors import Problem
-from core.settings import STATIC, TEMPLATES
+from core.settings import MESSAGES, STATIC, TEMPLATES
+from core.vouched import digest_of_files, unless_vouched
 from generator import cli as generator
+from generator.cache import program_key
 from generator.report import Report
 
-# The endpoint and the preview take longer to import than a build takes that finds nothing to do: they are
-# imported where they are used.
+# The endpoint and the preview take longer to import than a small site takes to build: they are imported where
+# they are used, and what the endpoint says of the messages is asked once for each change of them.
+
+CHECKED = ROOT / "var" / "messages-checked"
 
 
 def _check_messages(content: Path) -> list[Problem]:
     """A content folder without any may be for a site alone; an endpoint says itself what it lacks."""
-    from forms import check_messages
-    from forms.outbox.template import has_templates
+    if not (content / MESSAGES).is_dir():
+        return []
+    return unless_vouched(content, CHECKED, read=_digest_for_endpoint, check=_ask_endpoint)
 
-    return check_messages(content) if has_templates(content) else []
+
+def _ask_endpoint(content: Path) -> list[Problem]:
+    from forms import check_messages  # takes 0.45 s, with every feature that sends something
+
+    return check_messages(content)
+
+
+def _digest_for_endpoint(content: Path) -> str:
+    """Of all that its answer depends on: our code, the libraries, Python, the messages."""
+    return " ".join((program_key(), _code_of_endpoint(), digest_of_files(content / MESSAGES)))
+
+
+@lru_cache(maxsize=1)
+def _code_of_endpoint() -> str:
+    return digest_of_files(ROOT / "forms", ".py")
 
 
 CONTENT_CHECKS = (_check_messages,)
@@ -91,6 +110,8 @@ def serve(host: str, port: int, demo: bool) -> None:
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
 def test(pytest_arguments: tuple[str, ...]) -> None:
     """Lint, types, import rules and all tests; or only pytest with PYTEST_ARGUMENTS."""
+    from core import suite
+
     sys.exit(suite.run(pytest_arguments))
 
 

@@ -22,6 +22,8 @@ ENV_PREFIX = "FOLLOWUP_"
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "site" / "templates"
 STATIC = ROOT / "site" / "static"
+MESSAGES = "messages"
+"""The folder of the content that holds what is sent to people."""
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,22 @@ def test_content_without_messages_can_be_built_but_not_served_in_production(cont
     assert "messages: there is no such folder" in done.stderr
 
 
+def test_good_messages_are_not_checked_again_and_a_new_mistake_is_seen(content: Path) -> None:
+    """The endpoint is imported for the first build, not for the second, and again for what changed."""
+    mend(content)
+    program = (
+        "import sys; from pathlib import Path; import build\n"
+        f"build.CHECKED = Path({str(content.parent / 'checked')!r})\n"
+        f"(check,) = build.CONTENT_CHECKS; found = check(Path({str(content)!r}))\n"
+        "print(len(found), 'forms' in sys.modules)\n"
+    )
+    command = [sys.executable, "-c", program]
+    assert run(command, content).stdout == "0 True\n"
+    assert run(command, content).stdout == "0 False\n"
+    (content / "messages" / "withdrew.md").unlink()
+    assert run(command, content).stdout == "1 True\n"
+
+
 def test_a_server_of_flask_does_not_start(content: Path) -> None:
     done = run([*FLASK, "run", "--port", "0"], content)
     assert done.returncode == 1

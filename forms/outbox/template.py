@@ -19,7 +19,7 @@ from pathlib import Path
 
 from core.errors import InvalidContent, Problem, did_you_mean
 from core.frontmatter import Document, read_document
-from core.settings import display_path
+from core.settings import MESSAGES, display_path
 from forms.outbox.merge import (
     DISPENSABLE,
     FIELDS,
@@ -49,8 +49,6 @@ __all__ = [
     "render",
     "unfilled",
 ]
-
-FOLDER = "messages"
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ class Rendered:
 
 def load_template(content: Path, name: str) -> Template:
     """The template `messages/<name>.md` of the content folder. Raises InvalidContent."""
-    path = content / FOLDER / f"{name}.md"
+    path = content / MESSAGES / f"{name}.md"
     if not path.is_file():
         problem = Problem(display_path(path), 0, "there is no such message", "write it, or restore it")
         raise InvalidContent([problem])
@@ -117,7 +115,7 @@ def load_template(content: Path, name: str) -> Template:
 
 def has_templates(content: Path) -> bool:
     """Whether the content folder has messages at all; one that only a site is made of need not."""
-    return (content / FOLDER).is_dir()
+    return (content / MESSAGES).is_dir()
 
 
 def check_templates(content: Path, uses: Sequence[TemplateUse] = ()) -> list[Problem]:
@@ -125,7 +123,7 @@ def check_templates(content: Path, uses: Sequence[TemplateUse] = ()) -> list[Pro
 
     Each of `uses` must be there and fit its purpose; a message that nobody uses need only be well written.
     """
-    folder = content / FOLDER
+    folder = content / MESSAGES
     if uses and not folder.is_dir():
         repair = "restore it: it holds the messages to candidates"
         return [Problem(display_path(folder), 0, "there is no such folder", repair)]
