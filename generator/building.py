@@ -22,6 +22,7 @@ from generator.indexing import IndexPlan, is_of_index
 from generator.library import Library
 from generator.links import Known, broken_anchors, broken_links
 from generator.making import Made, MakeContext, Maker, Order
+from generator.manifest import Manifest, changed_files
 from generator.memory import NEEDLES, Memory
 from generator.origins import Origins
 from generator.pictures import Picture
@@ -29,7 +30,6 @@ from generator.rechecking import RecheckContext, Rechecker, needles_of
 from generator.report import BuildOptions, Progress, Step
 from generator.search import FOLDER
 from generator.swap import SCRATCH
-from generator.tree import Manifest, changed_files
 from generator.urls import Address, aliases_taken
 from generator.workers import Crew
 
@@ -95,7 +95,7 @@ class Build:
                 [*told, *broken_anchors(self._library, self._known, ids_below(self.memory.place.output))]
             )
             return
-        with self._shadow(orders, files) as root:
+        with self._shadow(orders, gone) as root:
             made = self._make(orders, inspector, root)
             for page in made:
                 made_from = manifest[page.file][0]
@@ -122,11 +122,11 @@ class Build:
             self.memory.needles = needles
 
     @contextlib.contextmanager
-    def _shadow(self, orders: Sequence[Order], files: set[str]) -> Iterator[Path]:
+    def _shadow(self, orders: Sequence[Order], gone: set[str]) -> Iterator[Path]:
         """The tree to make the site in; what is wrong with it is written down when that fails."""
         tree = self.memory.tree
         try:
-            yield tree.begin(_with_copies(orders), files)
+            yield tree.begin(_with_copies(orders), gone)
         except BaseException:
             tree.give_up()
             raise

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.cache import digest
+from generator.manifest import Manifest
 from generator.search import FOLDER, write_index
-from generator.tree import Manifest
 
 _PREFIX = f"{FOLDER}/"
 

@@ -9,7 +9,8 @@ ever written to: it is replaced. A shadow is in doubt from when a build begins w
 One in doubt is thrown away, and the next is made of links to what is served.
 
 What the served tree holds stands in the manifest, each file with its fingerprint and its digest. The marker
-in the tree carries the digest of its manifest: only of a tree whose marker fits is anything believed.
+in the tree carries the digest of its manifest: only of a tree whose marker fits is anything believed. Of a
+build that changes a handful of files only these are written down, as a step that follows upon the manifest.
 """
 
 from __future__ import annotations
@@ -17,26 +18,23 @@ from __future__ import annotations
 import contextlib
 import secrets
 import shutil
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.settings import display_path
-from generator.cache import Cache, DamagedCache, digest, program_key
+from generator.cache import Cache, DamagedCache, program_key
+from generator.manifest import Changes, Manifest, apply, changed_files, generation_after, generation_of
 from generator.swap import MARKER, Workplace, marker_text
 
-SITE, NEXT, SHADOW = "site", "site.next", "shadow"
+SITE, NEXT, STEPS, SHADOW = "site", "site.next", "steps", "shadow"
 _PREFIX = "tree-"
+_MOST_STEPS = 64  # then the whole manifest is written down again
 
 # A tree beside the output: its name, the generation it is like, and the files in which it differs from that.
 _Shadow = tuple[str, str, frozenset[str]]
-# Of each file below the tree: the fingerprint of what it was made from, and the digest of its bytes.
-Manifest = dict[str, tuple[str, str]]
-
-
-def generation_of(manifest: Mapping[str, tuple[str, str]]) -> str:
-    """What the marker carries: a digest of the files and their contents."""
-    return digest(*(part.encode() for file in sorted(manifest) for part in (file, manifest[file][1])))
+# What followed upon the manifest of a generation: each time the generation that came of it, and the changes.
+_Steps = tuple[str, list[tuple[str, Changes]]]
 
 
 @dataclass
@@ -50,24 +48,42 @@ class Tree:
     _folder: Path | None = None
     _touched: frozenset[str] = frozenset()
     _folders: set[Path] = field(default_factory=set)
+    _base: str = ""
+    _steps: list[tuple[str, Changes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         served = self.place.generation()
         for name in (SITE, NEXT):
             # What the files are holds for any version of the program; what they were made from does not.
             found: tuple[str, str, Manifest] | None = self.cache.load(name, of_any_program=True)
-            if found is not None and served and found[1] == served:
-                program, self.generation, self.manifest = found
-                if program != program_key():
+            if found is not None and served and self._follow(found[1], found[2], served):
+                self.generation = served
+                self.manifest = found[2]
+                if found[0] != program_key():
                     self.manifest = {file: ("", made) for file, (_, made) in self.manifest.items()}
+                return
 
-    def begin(self, touched: Collection[str], files: Collection[str]) -> Path:
-        """The shadow, without what is not one of `files`, and equal to the served tree but for `touched`.
+    def _follow(self, generation: str, manifest: Manifest, served: str) -> bool:
+        """Bring a manifest up to what is served; False when that did not come of it."""
+        self._base, self._steps = generation, []
+        if generation == served:
+            return True
+        steps: _Steps | None = self.cache.load(STEPS, of_any_program=True)
+        if steps is None or steps[0] != generation:
+            return False
+        for after, changes in steps[1]:
+            apply(changes, manifest)
+            self._steps.append((after, changes))
+            if after == served:
+                return True
+        return False
+
+    def begin(self, touched: Collection[str], gone: Collection[str] = ()) -> Path:
+        """The shadow, without the files that are `gone`, and equal to the served tree but for `touched`.
 
         Raises OSError, and DamagedCache when the served tree is not what the manifest says.
         """
-        gone = self.manifest.keys() - files
-        self._touched = frozenset(touched) | gone
+        self._touched = frozenset(touched).union(gone)
         shadow: _Shadow | None = self.cache.load(SHADOW, of_any_program=True)
         self.cache.forget(SHADOW)
         name, of, differs = shadow or ("", "", frozenset())
@@ -86,18 +102,36 @@ class Tree:
 
     def finish(self, manifest: Manifest) -> None:
         """Let the shadow, which now holds what `manifest` says, take the place of the served tree."""
-        assert self._folder is not None
         generation = generation_of(manifest)
-        _replace(self._folder / MARKER, marker_text(generation))
         self.cache.save(NEXT, (program_key(), generation, manifest))
-        replaced = self.place.swap(self._folder)
+        self._swap(generation, changed_files(self.manifest, manifest))
         (self.cache.folder / NEXT).replace(self.cache.folder / SITE)
-        changed = changed_files(self.manifest, manifest)
+        self.cache.forget(STEPS)
+        self.manifest, self._base, self._steps = manifest, generation, []
+
+    def finish_step(self, changes: Changes) -> None:
+        """As `finish`, where the shadow differs from what is served by a handful of changes."""
+        if len(self._steps) >= _MOST_STEPS:
+            manifest = dict(self.manifest)
+            apply(changes, manifest)
+            self.finish(manifest)
+            return
+        generation = generation_after(self.generation, self.manifest, changes)
+        steps = [*self._steps, (generation, changes)]
+        self.cache.save(STEPS, (self._base, steps))
+        self._swap(generation, changes.keys())
+        apply(changes, self.manifest)
+        self._steps = steps
+
+    def _swap(self, generation: str, changed: Collection[str]) -> None:
+        assert self._folder is not None
+        _replace(self._folder / MARKER, marker_text(generation))
+        replaced = self.place.swap(self._folder)
         if replaced and not self.generation:
             self.place.clear(_PREFIX)  # who knows what was in it
         elif replaced:
             self.cache.save(SHADOW, (self._folder.name, generation, frozenset(changed)))
-        self.generation, self.manifest = generation, manifest
+        self.generation = generation
         self._folder = None
 
     def give_up(self) -> None:
@@ -140,12 +174,6 @@ class Tree:
             except OSError:
                 return  # something is in it
             self._folders.discard(folder)
-
-
-def changed_files(before: Manifest, after: Manifest) -> set[str]:
-    """The files that are new, gone, or other than they were."""
-    gone = before.keys() - after.keys()
-    return gone | {file for file, (_, made) in after.items() if before.get(file, ("", ""))[1] != made}
 
 
 def link_or_copy(source: Path, target: Path) -> None:
