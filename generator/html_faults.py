@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tinyhtml5.inputstream import invalid_unicode_re
 from tinyhtml5.parser import HTMLParser
 
 from generator.html import ids
@@ -25,6 +26,14 @@ _TAG = re.compile(r"""</?[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>?""")
 _ENTITY = re.compile(r"&#?\w*;?")
 _PICTURE = re.compile(r"""<img\b(?:[^<>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 _ALT = re.compile(r"\salt(?:[\s=>/]|$)", re.IGNORECASE)
+
+# An item of a list on one line: text, and elements that hold nothing but text. The texts and the values of
+# attributes are escaped, so that no two differ to a parser.
+_WORDS = r"(?:[^<>&\0\r\n]|&(?:amp|lt|gt|#34|#39);)*+"
+_VALUE = r'"(?:[^"<>&\0\r\n]|&(?:amp|lt|gt|#34|#39);)*+"'
+_PHRASE = rf"<(a|b|em|span|strong|time)(?: [a-z-]+={_VALUE})*>{_WORDS}</\1>"
+_ITEM = re.compile(rf"<li>{_WORDS}(?:{_PHRASE}{_WORDS})*</li>")
+_FILLING = re.compile(rf"(?<==){_VALUE}|(?<=>)[^<]+")
 
 _END = "expected-closing-tag-but-got-eof"
 # The parser's own names for what it met, with a sentence and a repair. The rest speak for themselves.
@@ -77,7 +86,25 @@ def faults_of_text(markdown: str, made: str) -> tuple[Fault, ...]:
 
 def faults_of_page(page: str) -> tuple[tuple[str, int, str], ...]:
     """What is wrong with the HTML of a whole page: in words, its line (from 1), and the tag at fault."""
+    page = _without_repeats(page)
     return tuple((_sentence(met)[0], page.count("\n", 0, met.start) + 1, met.tag) for met in _met(page, None))
+
+
+def _without_repeats(page: str) -> str:
+    """A page without the items of lists that are, but for their words, like the one before.
+
+    Nothing is wrong in them that was not in the first, and in an archive there are ten thousand. Lines keep
+    their numbers.
+    """
+    if invalid_unicode_re.search(page):
+        return page
+    kept: list[str] = []
+    end, tags = 0, ""
+    for item in _ITEM.finditer(page):
+        between, before = page[end : item.start()], tags
+        tags, end = _FILLING.sub("", item[0]), item.end()
+        kept.append(between if tags == before and not between.strip() else between + item[0])
+    return "".join((*kept, page[end:]))
 
 
 @dataclass(frozen=True)

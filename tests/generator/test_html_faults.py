@@ -81,6 +81,27 @@ def test_a_page_is_read_whole() -> None:
     )
 
 
+ITEM = '<li><time datetime="2026-11-22">22 Nov</time><a href="/a/">A &amp; b</a></li>'
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        (ITEM, ()),
+        (ITEM.replace("&amp;", "&nosuch;"), (("&nosuch; is no character that HTML knows", 5, "&nosuch;"),)),
+        (ITEM.replace("</a>", ""), (('<a href="/a/"> is not closed before </li>', 5, '<a href="/a/">'),)),
+        (ITEM.replace("A &amp; b", "A\ufdd0b"), (("invalid codepoint at this place", 1, ""),)),
+        (ITEM + "\n<i>x", (("<i> is not closed before </ol>", 6, "<i>"),)),
+        (ITEM + "</ol><table>" + ITEM, (("<li> stands in a table but in no cell", 5, "<li>"),)),
+    ],
+)  # fmt: skip
+def test_in_a_long_list_every_item_that_differs_is_read(
+    last: str, told: tuple[tuple[str, int, str], ...]
+) -> None:
+    head = "<!doctype html><html lang=en><title>x</title>"
+    assert faults_of_page(f"{head}<ol>\n{ITEM}\n\n{ITEM}\n{last}</ol></html>")[:1] == told
+
+
 def test_every_fault_of_every_article_is_told_in_one_run(
     site: Publication, problems: Callable[[], list[str]]
 ) -> None:
