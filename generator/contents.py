@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from markdown.extensions import toc
 from markdown.util import STX
 
-from generator.serializer import escaped
+from generator.serializer import escaped, quoted
 
 if TYPE_CHECKING:
     from generator.engine import Engine
@@ -68,12 +68,8 @@ def _list(entries: Sequence[Any]) -> str:
     if not entries:
         return "<ul></ul>\n"
     items = "".join(
-        f'<li><a href="#{_attribute(entry["id"])}">{escaped(entry["name"])}</a>'
+        f'<li><a href="#{quoted(entry["id"])}">{escaped(entry["name"])}</a>'
         f"{_list(entry['children']) if entry['children'] else ''}</li>\n"
         for entry in entries
     )
     return f"<ul>\n{items}</ul>\n"
-
-
-def _attribute(text: str) -> str:
-    return escaped(text).replace('"', "&quot;")

@@ -1,8 +1,9 @@
 """Inline marks, faster: Python-Markdown tries fifteen patterns on every text, most of which need none.
 
 A text without any sign that a pattern begins with stays as it is. One whose signs all belong to plain
-emphasis, links and code, each closed before the next opens, is read in one pass: the rules below admit only
-what the patterns, in whatever order they run, would make the same of. Any other text goes through the
+emphasis, links and code, each closed before the next opens, is read in one pass, and becomes HTML at once
+instead of elements that all later passes would visit: the rules below admit only what the patterns, in
+whatever order they run, and the passes after them would make the same of. Any other text goes through the
 patterns, without those whose sign it lacks.
 """
 
@@ -13,8 +14,12 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
+from markdown.extensions.abbr import AbbrTreeprocessor
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import STX, AtomicString, code_escape
+
+from generator.serializer import Finished, escaped, quoted
+from generator.typography import INLINE, VERBATIM, Typesetter, needs_setting
 
 # Every sign with which a pattern can begin, but for a break of line, which is two spaces at a line's end.
 _SIGN = re.compile(rf"[`\\\[<&*_{STX}]")
@@ -31,7 +36,8 @@ _PLAIN = re.compile(
     rf"|`|\\|\[|<|&|\*|_|{STX}"
 )
 _CODE, _LINK, _ADDRESS, _STRONG, _EM = range(1, 6)
-_TAGS = {_CODE: "code", _ADDRESS: "a", _STRONG: "strong", _EM: "em"}
+# Elements whose text typography begins anew with, whatever stood before.
+_BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", "dd"})
 # What a text must hold for a pattern to match, by the pattern's name: either of two strings.
 _NEEDS = {
     "backtick": ("`", "`"),
@@ -68,6 +74,7 @@ class FastInline(InlineProcessor):
         by_pattern = {id(md.inlinePatterns[name]): name for name in _NEEDS if name in md.inlinePatterns}
         self._names = [by_pattern.get(id(pattern), "") for pattern in self._patterns]
         self._needs: list[tuple[str, str]] = []
+        self._may_finish = False
 
     def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
         """Replace the marks in the texts of the tree, in the base's order: level by level.
@@ -77,6 +84,7 @@ class FastInline(InlineProcessor):
         """
         self.stashed_nodes: dict[Any, Element | str] = {}
         self.ancestors = []
+        self._may_finish = self._nothing_comes_later(tree)
         without = frozenset() if self.md.references else _REFERENCES
         self._needs = [_NEVER if name in without else _NEEDS.get(name, _ALWAYS) for name in self._names]
         level = [tree]
@@ -98,22 +106,36 @@ class FastInline(InlineProcessor):
         for child, made in inserted:
             child[:0] = made
 
+    def _nothing_comes_later(self, tree: Element) -> bool:
+        """Whether no later pass has anything to do with plain marks, but typography, which knows them."""
+        abbreviations = self.md.treeprocessors["abbr"]
+        assert isinstance(abbreviations, AbbrTreeprocessor)
+        return not abbreviations.abbrs and VERBATIM.isdisjoint({element.tag for element in tree.iter()})
+
     def _text(self, child: Element, text: str, level: list[Element]) -> list[Element]:
         """The elements that belong into the child; its text becomes what stands before them."""
+        finished = self._finished(child, text)
+        if finished is not None:
+            child.text = finished
+            return []
+        child.text = None
+        made = self._pieces(self._InlineProcessor__handleInline(text), child)
+        level += made  # marks within marks
+        return made
+
+    def _finished(self, child: Element, text: str) -> str | None:
+        if not self._may_finish or child.tag not in _BLOCKS or (len(child) and child[0].tag in INLINE):
+            return None
         delimiters = self.md.delimiters
         # What emphasis of an earlier text left over (which it never should) would reach into this one.
-        clean = delimiters is not None and not delimiters.regions
-        made = plain_marks(text, child) if clean else None
-        if made is None:
-            child.text = None
-            made = self._pieces(self._InlineProcessor__handleInline(text), child)
-            level += made  # marks within marks; plain ones have none
-        elif made:
-            # The patterns would have numbered them; the numbers that follow show where marks are so muddled
-            # that the base leaves a place holder standing.
-            count = len(self.stashed_nodes)
-            self.stashed_nodes.update(zip(range(count, count + len(made)), made, strict=True))
-        return made
+        if delimiters is None or delimiters.regions:
+            return None
+        marks, finished = plain_marks(text)
+        # The patterns would have numbered them; the numbers that follow show where marks are so muddled
+        # that the base leaves a place holder standing.
+        count = len(self.stashed_nodes)
+        self.stashed_nodes.update(dict.fromkeys(range(count, count + marks), ""))
+        return finished
 
     def _tail(self, parent: Element, child: Element, tail: str) -> None:
         stand_in = Element("d")
@@ -142,42 +164,41 @@ class FastInline(InlineProcessor):
         return data
 
 
-def plain_marks(text: str, parent: Element) -> list[Element] | None:
-    """The elements of a text whose marks are all plain; None for any other text.
+def plain_marks(text: str) -> tuple[int, str | None]:
+    """How many marks a text has that are all plain, and its HTML; none, and None, for any other text.
 
-    The text before the first becomes the text of `parent`, what follows each its tail.
+    A text without a mark, whose signs mean nothing, comes back as it is.
     """
-    if _BREAK in text:
-        return None
-    made: list[Element] = []
+    if _BREAK in text or "{" in text:  # in braces stand attributes
+        return 0, None
+    setter = Typesetter() if needs_setting(text) else None
+    pieces: list[str] = []
     position = 0
-    head: str | None = text
     for found in _PLAIN.finditer(text):
         kind = found.lastindex
         if kind is None:
-            return None
+            return 0, None
         if kind > _EM:
             continue
-        piece = text[position : found.start()] or None
-        if made:
-            made[-1].tail = piece
-        else:
-            head = piece
-        made.append(_element(found, kind))
+        pieces.append(_plain(text[position : found.start()], setter))
+        pieces.append(_mark(found, kind, setter))
         position = found.end()
-    if made:
-        parent.text = head
-        made[-1].tail = text[position:] or None
-    return made
+    if not pieces:
+        return 0, text
+    pieces.append(_plain(text[position:], setter))
+    return len(pieces) // 2, Finished("".join(pieces))
 
 
-def _element(found: re.Match[str], kind: int) -> Element:
-    element = Element(_TAGS[kind])
+def _plain(text: str, setter: Typesetter | None) -> str:
+    return escaped(setter.set(text) if setter else text)
+
+
+def _mark(found: re.Match[str], kind: int, setter: Typesetter | None) -> str:
     if kind == _CODE:
-        element.text = AtomicString(code_escape(found[_CODE].strip()))
-    elif kind == _ADDRESS:
-        element.text = found[_LINK]
-        element.set("href", found[_ADDRESS])
-    else:
-        element.text = found[kind]
-    return element
+        if setter:
+            setter.after_verbatim()
+        return f"<code>{code_escape(found[_CODE].strip())}</code>"
+    if kind == _ADDRESS:
+        return f'<a href="{quoted(found[_ADDRESS])}">{_plain(found[_LINK], setter)}</a>'
+    tag = "strong" if kind == _STRONG else "em"
+    return f"<{tag}>{_plain(found[kind], setter)}</{tag}>"

@@ -12,13 +12,12 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.treeprocessors import PrettifyTreeprocessor, UnescapeTreeprocessor
+from markdown.util import STX
 
-from generator.typography import Typography
+from generator.typography import Typography, needs_setting
 
 if TYPE_CHECKING:
     from generator.engine import Engine
-
-MARKS = ('"', "'", "--", "...")  # what typography replaces
 
 
 class FastAttributes(AttrListTreeprocessor):
@@ -33,7 +32,7 @@ class FastAttributes(AttrListTreeprocessor):
 
 
 class FastUnescape(UnescapeTreeprocessor):
-    """Only a backslash makes an escape."""
+    """Only a backslash makes an escape, and what it makes stands behind a sign of its own."""
 
     md: Engine
 
@@ -41,6 +40,10 @@ class FastUnescape(UnescapeTreeprocessor):
         """Give every escaped character back."""
         if "\\" in self.md.source:
             super().run(root)
+
+    def unescape(self, text: str) -> str:
+        """The text with its escaped characters; one without any stays what it was: finished, if it was."""
+        return super().unescape(text) if STX in text else text
 
 
 class FastTypography(Typography):
@@ -50,7 +53,7 @@ class FastTypography(Typography):
 
     def run(self, root: Element) -> None:
         """Set the text of the tree."""
-        if any(mark in self.md.source for mark in MARKS):
+        if needs_setting(self.md.source):
             super().run(root)
 
 

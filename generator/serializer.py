@@ -10,9 +10,14 @@ from markdown.serializers import (  # type: ignore[attr-defined]  # new in 3.11,
     BOOLEAN_ATTRIBUTES,
     RE_AMP,
 )
+from markdown.util import AtomicString
 
 _BOOLEAN = BOOLEAN_ATTRIBUTES["html"]
 _RAW = frozenset({"script", "style"})
+
+
+class Finished(AtomicString):
+    """HTML in the place of an element's text, in which no pass replaces anything any more."""
 
 
 def to_html(element: Element) -> str:
@@ -33,6 +38,11 @@ def escaped(text: str) -> str:
     return text
 
 
+def quoted(text: str) -> str:
+    """The value of an attribute, as it stands between double quotes."""
+    return escaped(text).replace('"', "&quot;")
+
+
 def _write(element: Element, write: Callable[[str], None]) -> None:
     tag = element.tag
     start, end, is_raw = _tags(tag)
@@ -40,7 +50,7 @@ def _write(element: Element, write: Callable[[str], None]) -> None:
     write(f"<{tag}{_attributes(items)}>" if items else start)
     text = element.text
     if text:
-        write(text if is_raw else escaped(text))
+        write(text if is_raw or type(text) is Finished else escaped(text))
     for child in element:
         _write(child, write)
     if end:
@@ -63,6 +73,6 @@ def _attributes(items: Iterable[tuple[str, str | None]]) -> str:
         if value is None:  # as an attribute list without a value gives it
             written.append(f" {name}")
             continue
-        value = escaped(value).replace('"', "&quot;")
+        value = quoted(value)
         written.append(f" {value}" if name == value and name in _BOOLEAN else f' {name}="{value}"')
     return "".join(written)

@@ -50,6 +50,10 @@ class Typesetter:
         self.before = rest[-1:] or self.before
         return "".join(result) + rest
 
+    def after_verbatim(self) -> None:
+        """What follows code follows a word: `x`'s."""
+        self.before = "x"
+
     def _replace(self, token: str, after: str) -> str:
         if token[0] == "\x02":
             return token
@@ -64,6 +68,11 @@ class Typesetter:
         if opens and (_DECADE.match(after) or _ELISION.match(after)):
             return "’"
         return "‘" if opens else "’"
+
+
+def needs_setting(text: str) -> bool:
+    """Whether anything in the text may have to be replaced."""
+    return "'" in text or '"' in text or "--" in text or "..." in text
 
 
 def typographic(text: str) -> str:
@@ -82,7 +91,7 @@ class Typography(Treeprocessor):
             element.text = _set(element.text, setter)
         for child in element:
             if child.tag in VERBATIM:
-                setter.before = "x"  # what follows code follows a word: `x`'s
+                setter.after_verbatim()
             elif child.tag in INLINE:
                 self._within(child, setter)
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -78,15 +79,16 @@ def test_every_thread_has_its_own_and_all_render_the_same() -> None:
         ("`<a>`, *b*.", "<p><code>&lt;a&gt;</code>, <em>b</em>.</p>"),
         ("[a](/b_c_d?e=f&g)!", '<p><a href="/b_c_d?e=f&amp;g">a</a>!</p>'),
         ("a_b & c", "<p>a_b &amp; c</p>"),
+        ("\"*a*\" 'b'--**'80s** `'c'`'s", "<p>“<em>a</em>” ‘b’–<strong>’80s</strong> <code>'c'</code>’s</p>"),
     ],
 )
 def test_plain_marks_are_read_in_one_pass(text: str, html: str) -> None:
-    element = Element("p")
-    element.text = text
-    made = plain_marks(text, element)
+    marks, made = plain_marks(text)
     assert made is not None
-    element[:0] = made
+    element = Element("p")
+    element.text = made
     assert to_html(element) == html
+    assert marks == len(re.findall("<(?!/|p>)", html))
 
 
 @pytest.mark.parametrize(
@@ -106,12 +108,11 @@ def test_plain_marks_are_read_in_one_pass(text: str, html: str) -> None:
             "[*a*](b)",
         ),
         *("[a](b(c))", "[a](<b>)", "[a](b`c`)", "<b>", "a < b", "&amp;", "&#1;", "a  \nb *c*", "*a\x02b*"),
+        *("*a*{: .x}", "{ *a*"),
     ],
 )
 def test_other_marks_are_left_to_the_patterns(text: str) -> None:
-    element = Element("p")
-    assert plain_marks(text, element) is None
-    assert (element.text, len(element)) == (None, 0)
+    assert plain_marks(text) == (0, None)
 
 
 def test_a_tree_is_written_as_python_markdown_writes_it() -> None:
