@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.security import generate_password_hash
 
 from core.clock import ManualClock
 from core.settings import ROOT
 from forms import SHAPES, create_app
-from forms.desk import passwords, service
+from forms.desk import service
 from forms.recruiters import Recruiter
 from forms.store.memory import MemoryStore
 from tests.forms.acting import BASE_URL, EMAIL, PASSWORD, DeskActions, browser
+from tests.forms.compiled import COMPILED_TEMPLATES, address_builders_kept
 
 NOW = dt.datetime(2026, 11, 12, 9, 30, tzinfo=dt.UTC)
 
@@ -28,6 +31,13 @@ timezone = "Europe/London"
 copyright_from = 2020
 comments = true
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _address_builders() -> Iterator[None]:
+    """Made once for all applications."""
+    with address_builders_kept():
+        yield
 
 
 @pytest.fixture
@@ -68,6 +78,7 @@ def app(
     """The whole endpoint over the memory store. Errors of ours reach the test instead of the 500 page."""
     made = create_app(environ, store=store, clock=clock, content=content, root=tmp_path)
     made.testing = True
+    made.jinja_env.bytecode_cache = COMPILED_TEMPLATES
     return made
 
 
@@ -79,8 +90,8 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """The hash of PASSWORD, worked out once."""
-    return passwords.hashed(PASSWORD)
+    """The hash of PASSWORD, at a low cost: most tests log in, and few of them are about passwords."""
+    return generate_password_hash(PASSWORD, method="scrypt:1024:8:1")
 
 
 @pytest.fixture
