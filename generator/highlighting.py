@@ -6,6 +6,7 @@ They import Pygments, which a start of the program should not wait for when no c
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
@@ -18,9 +19,15 @@ from markdown.treeprocessors import Treeprocessor
 from generator.dialect import CODE
 
 if TYPE_CHECKING:
+    from markdown.extensions.fenced_code import FencedBlockPreprocessor
     from pygments.formatters.html import HtmlFormatter
+    from pygments.lexer import Lexer
 
 FORMATTERS = 32  # kept; each knows one set of options, and articles use few
+LANGUAGES = 256  # kept; unknown ones, too
+BLOCKS = 256  # of code kept with their colours: an article that is edited, as in a preview, has most of them
+# A fence that may say more than its language. (It may stand anywhere: the base knows better.)
+_OPTIONS = re.compile(r"(?:`{3}|~{3})[^\n]*[{=]")
 
 
 class Highlighting(Extension):
@@ -43,18 +50,14 @@ class _Tools:
     def bring_in(self) -> None:
         """Import them, with Pygments: here for the reason in the first lines of this module."""
         from markdown.extensions.codehilite import CodeHiliteExtension, HiliteTreeprocessor
-        from markdown.extensions.fenced_code import (
-            FencedBlockPreprocessor,
-            FencedCodeExtension,
-        )
-
-        class Quick(FencedBlockPreprocessor):
-            FENCED_BLOCK_RE = _from_sign_to_sign(FencedBlockPreprocessor.FENCED_BLOCK_RE)
+        from markdown.extensions.fenced_code import FencedCodeExtension
 
         settings: dict[str, Any] = {**CODE, "pygments_formatter": _formatters()}
         highlighting = CodeHiliteExtension(**settings)
         self.md.registerExtension(highlighting)  # where the fences look for its settings
-        self.fences = Quick(self.md, FencedCodeExtension().getConfigs())
+        self.fences = _quick_fences(_colours(highlighting.getConfigs()))(
+            self.md, FencedCodeExtension().getConfigs()
+        )
         self.blocks = blocks = HiliteTreeprocessor(self.md)
         blocks.config = highlighting.getConfigs()
 
@@ -86,6 +89,53 @@ class _CodeBlocks(Treeprocessor):
             self._tools.bring_in()
         assert self._tools.blocks is not None
         self._tools.blocks.run(root)
+
+
+def _quick_fences(coloured: Callable[[str, str], str]) -> type[FencedBlockPreprocessor]:
+    """The base, which it asks only about fences with options; code in a language goes to `coloured`."""
+    from markdown.extensions.fenced_code import FencedBlockPreprocessor  # for the same reason
+
+    class QuickFences(FencedBlockPreprocessor):
+        FENCED_BLOCK_RE = _from_sign_to_sign(FencedBlockPreprocessor.FENCED_BLOCK_RE)
+
+        def run(self, lines: list[str]) -> list[str]:
+            text = "\n".join(lines)
+            if _OPTIONS.search(text):
+                return super().run(lines)
+            return self.FENCED_BLOCK_RE.sub(self._placeholder, text).split("\n")
+
+        def _placeholder(self, found: re.Match[str]) -> str:
+            return f"\n{self.md.htmlStash.store(coloured(found['code'], found['lang'] or ''))}\n"
+
+    return QuickFences
+
+
+def _colours(settings: dict[str, Any]) -> Callable[[str, str], str]:
+    """What colours code in a language as `CodeHilite` does, with what it would do again each time kept."""
+    from markdown.extensions.codehilite import CodeHilite  # for the same reason
+    from pygments import highlight
+
+    options = CodeHilite("", style=settings.pop("pygments_style"), **settings).options
+    formatter = settings["pygments_formatter"](lang_str="", **options)
+
+    @lru_cache(BLOCKS)
+    def coloured(code: str, language: str) -> str:
+        made: str = highlight(code.strip("\n"), _kind_of_lexer(language)(**options), formatter)
+        return made
+
+    return coloured
+
+
+@lru_cache(LANGUAGES)
+def _kind_of_lexer(language: str) -> type[Lexer]:
+    """The lexer of a language, or of plain text. Pygments looks through all there are for it, and plugins."""
+    from pygments.lexers import find_lexer_class_by_name  # for the same reason
+    from pygments.util import ClassNotFound
+
+    try:
+        return find_lexer_class_by_name(language)
+    except ClassNotFound:
+        return find_lexer_class_by_name("text")
 
 
 def _from_sign_to_sign(fence: re.Pattern[str]) -> re.Pattern[str]:

@@ -155,6 +155,22 @@ def test_constructs_in_any_order_come_out_the_same() -> None:
         assert_the_same("\n\n".join(chance.sample(PARAGRAPHS, 12)))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```python\nx = 1\n```\n```python\nx = 1\n```",
+        "a\n~~~~ Python \n\nx\n```\n\n~~~~\nb\n```\n```\n``` \ny",
+        "```no-such-language\n<b>&amp; *c*\n```\n\n``` .php\n<?php echo 1;\n```\n\n```c++\nint x;\n```",
+        "```python\nx\n```\n\n```c hl_lines='1'\nx\n```\n\n```{.c #i .d}\nx\n```\n\n```python\nx\n```",
+        "```python\nx\n```\n\na ```b=c``` {d}\n\n```python {broken\nx\n```\n~~~",
+        "```\nnever closed\n\n~~~\ny\n~~~ \n\n> ```\n> z\n> ```",
+    ],
+)
+def test_fences_come_out_the_same(text: str) -> None:
+    assert_the_same(text)
+    assert_the_same(text)  # remembered
+
+
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_whatever_is_written_comes_out_the_same(text: str) -> None:
