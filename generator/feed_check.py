@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-from generator.html import targets
+from generator.html import is_whole, targets
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -66,6 +66,8 @@ def _relative(root: ElementTree.Element) -> Iterator[str]:
 
 
 def _is_absolute(target: str) -> bool:
+    if is_whole(target):
+        return True
     parts = urlsplit(target)
     return bool(parts.netloc) if parts.scheme in {"http", "https"} else bool(parts.scheme)
 

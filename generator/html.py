@@ -15,6 +15,8 @@ _TAG = re.compile(rf"""<[a-zA-Z][^\s<>"']*+(?!>){_REST}""")
 _ANY_TAG = re.compile(rf"<(?:!--.*?-->|/?[a-zA-Z]{_REST})", re.DOTALL)
 _SPLIT = re.compile(rf"(</?[a-zA-Z]{_REST})")
 _TARGET = re.compile(r"""(?<=\s)(href|src|poster|cite)=("[^"]*"|'[^']*')""")
+# An address of which nobody needs to take the parts apart, because joining it to another makes it what it is.
+_WHOLE = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/%-]*)?")
 _ID = re.compile(r"""(?<=\s)id=("[^"]*"|'[^']*')""")
 
 
@@ -60,10 +62,16 @@ def absolute(fragment: str, base: str) -> str:
     """The fragment with every link and image made absolute, as seen from the address `base` (RFC 3986)."""
 
     def in_attribute(found: re.Match[str]) -> str:
-        target = urljoin(base, html.unescape(found[2][1:-1]))
-        return f'{found[1]}="{html.escape(target)}"'
+        target = html.unescape(found[2][1:-1])
+        joined = target if is_whole(target) else urljoin(base, target)
+        return f'{found[1]}="{html.escape(joined)}"'
 
     return _in_tags(fragment, lambda tag: _TARGET.sub(in_attribute, tag))
+
+
+def is_whole(target: str) -> bool:
+    """Whether it is, at a glance, an absolute address of the web; some others are, too."""
+    return _WHOLE.fullmatch(target) is not None
 
 
 def _in_tags(fragment: str, change: Callable[[str], str]) -> str:

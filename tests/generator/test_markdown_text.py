@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin, urlsplit
+
 import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.slugs import is_slug, slugify
-from generator.html import absolute, ids, plain_text, taken_apart, targets
+from generator.html import absolute, ids, is_whole, plain_text, taken_apart, targets
 from generator.markdown import SUMMARY_LENGTH, Body, renderer
 from generator.typography import typographic
 
@@ -176,6 +178,13 @@ def test_links_are_made_absolute_as_a_browser_would() -> None:
         '<a href="https://site.test/articles/b/">x</a><a href="https://site.test/articles/a/#fn">y</a>'
         '<img src="https://site.test/c.png"><a href="mailto:a@b.test">href="/no/"</a>'
     )
+
+
+@given(st.text("ahtps:/.?#;%[]@ -_~\t\u0391", max_size=12).map("https://".__add__))
+def test_an_address_that_is_whole_at_a_glance_is_what_joining_makes_of_it(address: str) -> None:
+    if is_whole(address):
+        assert urljoin("https://site.test/articles/a/", address) == address
+        assert urlsplit(address).netloc
 
 
 @given(
