@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 FORMATTERS = 32  # kept; each knows one set of options, and articles use few
 LANGUAGES = 256  # kept; unknown ones, too
 BLOCKS = 256  # of code kept with their colours: an article that is edited, as in a preview, has most of them
-# A fence that may say more than its language. (It may stand anywhere: the base knows better.)
-_OPTIONS = re.compile(r"(?:`{3}|~{3})[^\n]*[{=]")
 
 
 class Highlighting(Extension):
@@ -92,7 +90,7 @@ class _CodeBlocks(Treeprocessor):
 
 
 def _quick_fences(coloured: Callable[[str, str], str]) -> type[FencedBlockPreprocessor]:
-    """The base, which it asks only about fences with options; code in a language goes to `coloured`."""
+    """The base for texts with options at their fences; for others, what hands their code to `coloured`."""
     from markdown.extensions.fenced_code import FencedBlockPreprocessor  # for the same reason
 
     class QuickFences(FencedBlockPreprocessor):
@@ -100,12 +98,16 @@ def _quick_fences(coloured: Callable[[str, str], str]) -> type[FencedBlockPrepro
 
         def run(self, lines: list[str]) -> list[str]:
             text = "\n".join(lines)
-            if _OPTIONS.search(text):
+            fences = list(self.FENCED_BLOCK_RE.finditer(text))
+            if any(fence["attrs"] or fence["hl_lines"] for fence in fences):
                 return super().run(lines)
-            return self.FENCED_BLOCK_RE.sub(self._placeholder, text).split("\n")
-
-        def _placeholder(self, found: re.Match[str]) -> str:
-            return f"\n{self.md.htmlStash.store(coloured(found['code'], found['lang'] or ''))}\n"
+            pieces: list[str] = []
+            position = 0
+            for fence in fences:
+                placeholder = self.md.htmlStash.store(coloured(fence["code"], fence["lang"] or ""))
+                pieces += text[position : fence.start()], f"\n{placeholder}\n"
+                position = fence.end()
+            return "".join((*pieces, text[position:])).split("\n")
 
     return QuickFences
 
