@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
+import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.assets import read_assets
@@ -12,9 +13,10 @@ from core.errors import InvalidContent, Problem
 from core.settings import SiteSettings
 from generator.app import Surroundings, pages_of
 from generator.bytecode import Bytecode
+from generator.catalogue import Catalogue
 from generator.check import Finding, Inspector, ids_below, settled
 from generator.closures import Closures
-from generator.compress import SUFFIXES, is_text
+from generator.compress import SUFFIXES
 from generator.files import as_stat, listing
 from generator.fingerprints import Fingerprints
 from generator.freeze import faults_once
@@ -26,15 +28,16 @@ from generator.manifest import Manifest, changed_files
 from generator.memory import NEEDLES, Memory
 from generator.origins import Origins
 from generator.pictures import Picture
+from generator.quick import Span
 from generator.rechecking import RecheckContext, Rechecker, needles_of
-from generator.report import BuildOptions, Progress, Step
+from generator.report import BuildOptions, Progress, Report, Step
 from generator.search import FOLDER
+from generator.standing import Standing
 from generator.swap import SCRATCH
 from generator.urls import Address, aliases_taken
 from generator.workers import Crew
 
 _SHARE = 40  # pages sent to a process at once
-COMPRESSED = "+"  # ends the fingerprint of a page that has compressed copies
 
 
 class Build:
@@ -62,13 +65,35 @@ class Build:
         self._library = library
         assets = read_assets(static)
         self._around = Surroundings.of(library, settings, templates, static, assets)
-        pictures, self._problems = self._pictures(library.content / "images")
-        self._listed, self._pages = pages_of(library, settings, assets, pictures, memory.relate)
+        self._pictured, self._problems = self._pictures(library.content / "images")
+        self._listed, self._pages = pages_of(library, settings, assets, self._pictured, memory.relate)
         self._known = Known.of(library, self._listed, settings)
+        self._inspector = Inspector.of(library, self._known, self._around.templates)
         self.files = len(self._listed)
         self.made: tuple[str, ...] = ()
         self.written: tuple[str, ...] = ()
         self.removed: tuple[str, ...] = ()
+
+    def standing(self, besides: str, span: Span, report: Report) -> Standing | None:
+        """What was found besides the texts, with which the next build may begin; None without a proof."""
+        if not besides:
+            return None
+        shell = replace(self._library, articles=(), pages=(), withheld=(), bodies={}, keys={}, stamps={})
+        return Standing(
+            token=secrets.token_hex(8),
+            besides=besides,
+            span=span,
+            shell=shell,
+            around=self._around,
+            inspector=self._inspector,
+            pictures=self._pictured,
+            report=replace(report, made=(), written=(), removed=(), warnings=self._library.warnings),
+        )
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The library in the orders in which it is shown."""
+        return self._pages.views.catalogue
 
     def run(self, told: Sequence[Problem]) -> None:
         """Build. What is `told` already is wrong too.
@@ -76,7 +101,7 @@ class Build:
         Raises InvalidContent with all problems, OSError, DamagedCache.
         """
         tree = self.memory.tree
-        told = [*told, *self._problems, *broken_links(self._library, self._known)]
+        told = [*told, *self._problems, *broken_links(self._library, self._known, self._library.published)]
         taken = aliases_taken(self._listed)
         if taken:
             raise InvalidContent([*told, *taken])  # two pages of one address cannot both be made
@@ -84,18 +109,16 @@ class Build:
         orders = self._orders(manifest)
         index = self._index(before, manifest)
         manifest |= index.kept
-        files = {*manifest, *_with_copies(orders)}
+        files = {*manifest, *with_copies(orders)}
         gone = before.keys() - files
-        self.removed = tuple(sorted(filter(_is_page, gone)))
-        inspector = Inspector.of(self._library, self._known, self._around.templates)
+        self.removed = tuple(sorted(filter(is_page, gone)))
+        inspector = self._inspector
         needles = needles_of(inspector)
         if not orders and not gone and not index.is_due and needles == self.memory.needles:
             self._tell(Step.WRITE, 0, 0)
-            _stop_at(
-                [*told, *broken_anchors(self._library, self._known, ids_below(self.memory.place.output))]
-            )
+            _stop_at([*told, *self._broken_anchors(self.memory.place.output)])
             return
-        with self._shadow(orders, gone) as root:
+        with tree.beginning(with_copies(orders), gone) as root:
             made = self._make(orders, inspector, root)
             for page in made:
                 made_from = manifest[page.file][0]
@@ -104,7 +127,7 @@ class Build:
             self._tell(Step.CHECK, 0, 0)
             findings = [finding for page in made for finding in page.findings]
             findings += self._recheck(inspector, needles - self.memory.needles, {page.file for page in made})
-            broken = broken_anchors(self._library, self._known, ids_below(root))
+            broken = self._broken_anchors(root)
             if told:  # a link to what is withheld shows up as a leak, too: say one thing at a time
                 findings = [finding for finding in findings if not finding.phrase]
             told += broken
@@ -114,22 +137,12 @@ class Build:
                 self._tell(Step.SEARCH, 0, 0)
                 manifest |= index.make(root, self.memory.place.aside / f"{SCRATCH}{FOLDER}")
             changed = changed_files(before, manifest) - set(self.removed)
-            self.written = tuple(sorted(filter(_is_page, changed)))
+            self.written = tuple(sorted(filter(is_page, changed)))
             self._tell(Step.SWAP, 0, 0)
             tree.finish(manifest)
         if needles != self.memory.needles:
             self.memory.cache.save(NEEDLES, needles)
             self.memory.needles = needles
-
-    @contextlib.contextmanager
-    def _shadow(self, orders: Sequence[Order], gone: set[str]) -> Iterator[Path]:
-        """The tree to make the site in; what is wrong with it is written down when that fails."""
-        tree = self.memory.tree
-        try:
-            yield tree.begin(_with_copies(orders), gone)
-        except BaseException:
-            tree.give_up()
-            raise
 
     def _fingerprints(self) -> Manifest:
         """Each file with its fingerprint, and the digest of what is served where that is the same."""
@@ -140,14 +153,13 @@ class Build:
             path = folders[folder] / name
             return self.memory.digests.of(path, as_stat(path.stat()), now)
 
-        prints = Fingerprints(self._around, Closures(self._around.templates, self.memory.mentions), digest_of)
+        closures = Closures(self._around.templates, self.memory.mentions)
+        prints = Fingerprints(self._around, closures, digest_of, compress=self._options.compress)
         before = self.memory.tree.manifest
         manifest: Manifest = {}
         origins = Origins(self._pages.views)
         for address, made_from in self.memory.essences.of_all(self._listed, self._pages, origins, prints):
             file = address.file
-            if self._options.compress and is_text(file):
-                made_from += COMPRESSED
             known = before.get(file)
             if known is None or known[0] != made_from:
                 manifest[file] = (made_from, "")
@@ -170,6 +182,9 @@ class Build:
         wanted, may_lag = self._options.search, self._options.search_may_lag
         return IndexPlan.of(before, searched, wanted=wanted, may_lag=may_lag)
 
+    def _broken_anchors(self, root: Path) -> list[Problem]:
+        return broken_anchors(self._library, self._known, ids_below(root), self._library.published)
+
     def _orders(self, manifest: Manifest) -> list[Order]:
         """The pages that must be made."""
         before = self.memory.tree.manifest
@@ -181,16 +196,7 @@ class Build:
 
     def _make(self, orders: Sequence[Order], inspector: Inspector, root: Path) -> list[Made]:
         """Make them. Raises InvalidContent when templates fail."""
-        context = MakeContext(
-            around=self._around,
-            inspector=inspector,
-            texts=self.memory.texts.folder,
-            locations=self.memory.texts.locations,
-            tree=root,
-            served=self.memory.place.output,
-            bytecode=Bytecode(self.memory.cache),
-            compress=self._options.compress,
-        )
+        context = make_context(self.memory, self._around, inspector, root, self._options)
         made: list[Made] = []
         shares = [orders[start : start + _SHARE] for start in range(0, len(orders), _SHARE)]
         for share in self._crew.run(Maker, context, shares, len(orders)):
@@ -217,12 +223,28 @@ class Build:
         return [finding for share in found for finding in share]
 
 
-def _is_page(file: str) -> bool:
+def make_context(
+    memory: Memory, around: Surroundings, inspector: Inspector, root: Path, options: BuildOptions
+) -> MakeContext:
+    """What it takes to make pages into the tree `root`."""
+    return MakeContext(
+        around=around,
+        inspector=inspector,
+        texts=memory.texts.folder,
+        locations=memory.texts.locations,
+        tree=root,
+        served=memory.place.output,
+        bytecode=Bytecode(memory.cache),
+        compress=options.compress,
+    )
+
+
+def is_page(file: str) -> bool:
     """Whether a file is made from values, and not from other files."""
     return not file.endswith(SUFFIXES) and not is_of_index(file)
 
 
-def _with_copies(orders: Sequence[Order]) -> set[str]:
+def with_copies(orders: Sequence[Order]) -> set[str]:
     """The files that making these pages may write or remove."""
     files = [order.address.file for order in orders]
     return {*files, *(f"{file}{suffix}" for file in files for suffix in SUFFIXES)}

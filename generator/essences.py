@@ -18,7 +18,7 @@ class Essences:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._kept: dict[str, tuple[str, Essence]] = cache.load(NAME) or {}
+        self._found: dict[str, tuple[str, Essence]] | None = None
         self._is_saved = True
 
     def of_all(
@@ -29,22 +29,23 @@ class Essences:
         prints: Fingerprints,
     ) -> Iterable[tuple[Address, str]]:
         """Each address with the fingerprint of its page. Raises OSError when a file cannot be read."""
-        before, self._kept = self._kept, {}
+        before = self._cache.load(NAME) or {} if self._found is None else self._found
+        kept = self._found = {}
         for address in listed:
             url = address.url
             origin, known = origins.of(address), before.get(url)
             if origin and known is not None and known[0] == origin:
-                self._kept[url] = known
+                kept[url] = known
             else:
                 known = origin, prints.essence(pages[url])
                 if origin:
-                    self._kept[url] = known
+                    kept[url] = known
                     self._is_saved = False
-            yield address, prints.of(known[1])
-        self._is_saved = self._is_saved and before.keys() == self._kept.keys()
+            yield address, prints.of(address.file, known[1])
+        self._is_saved = self._is_saved and before.keys() == kept.keys()
 
     def save(self) -> None:
         """Remember them for the next process. Raises OSError."""
         if not self._is_saved:
-            self._cache.save(NAME, self._kept)
+            self._cache.save(NAME, self._found)
             self._is_saved = True

@@ -19,6 +19,13 @@ RACY_NANOSECONDS = 2_000_000_000  # FAT keeps times to two seconds; nothing in u
 Stat = tuple[int, int, int, int]
 GONE: Stat = (0, 0, -1, 0)
 Listing = dict[str, Stat]
+SOURCES = ("articles", "pages")  # the folders of the content that hold entries
+
+
+def is_source(name: str) -> bool:
+    """Whether a file of the content, by its name below that, is an article or a page."""
+    folder, _, inside = name.partition("/")
+    return folder in SOURCES and inside.endswith(".md") and not inside.rpartition("/")[2].startswith(".")
 
 
 def listing(folder: Path) -> Listing:

@@ -16,6 +16,7 @@ import orjson
 from generator.app import Surroundings
 from generator.cache import digest, program_key
 from generator.closures import ALL, Closures, Mentions, settings_of
+from generator.compress import is_text
 from generator.shown import FileCopy, Shown
 
 # Gives the digest of a file of one of the folders: that of the folder, and the name below it.
@@ -23,15 +24,19 @@ DigestOf = Callable[[str, str], str]
 # The template of a page ('' for values that write themselves, None for a copy of a file), and a digest of its
 # values, or of the file.
 Essence = tuple[str | None, str]
+COMPRESSED = "+"  # ends the fingerprint of a page that has compressed copies
 _LOCAL = "local"  # the only method of the settings that templates call: it uses the time zone
 
 
 class Fingerprints:
-    """Makes the fingerprints of pages that share their surroundings."""
+    """Makes the fingerprints of pages that share their surroundings; with `compress` they have copies."""
 
-    def __init__(self, around: Surroundings, closures: Closures, digest_of: DigestOf) -> None:
+    def __init__(
+        self, around: Surroundings, closures: Closures, digest_of: DigestOf, *, compress: bool
+    ) -> None:
         self._closures = closures
         self._digest_of = digest_of
+        self._compress = compress
         self._globals = around.globals()
         self._assets = around.assets
         self._settings = {
@@ -39,10 +44,11 @@ class Fingerprints:
         }
         self._templates: dict[str, bytes] = {}
 
-    def of(self, essence: Essence) -> str:
-        """The fingerprint of a page. Raises OSError when a template cannot be read."""
+    def of(self, file: str, essence: Essence) -> str:
+        """The fingerprint of a page in a file. Raises OSError when a template cannot be read."""
         template, values = essence
-        return values if template is None else digest(self._of_template(template), values.encode())
+        made_from = values if template is None else digest(self._of_template(template), values.encode())
+        return made_from + COMPRESSED if self._compress and is_text(file) else made_from
 
     def essence(self, shown: Shown) -> Essence:
         """What a page is made from. Raises OSError when a file cannot be read."""

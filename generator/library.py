@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.errors import InvalidContent, Problem
@@ -32,12 +32,12 @@ class Library:
 
     content: Path
     now: dt.datetime
-    articles: tuple[Article, ...]
-    pages: tuple[Page, ...]
-    withheld: tuple[Entry, ...]
-    bodies: Mapping[str, Body]
-    keys: Mapping[str, str]
-    stamps: Mapping[str, str]
+    articles: tuple[Article, ...] = ()
+    pages: tuple[Page, ...] = ()
+    withheld: tuple[Entry, ...] = ()
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    stamps: Mapping[str, str] = field(default_factory=dict)
     promise: Promise | None = None
     comments: Comments = field(default_factory=Comments)
     closing: dt.timedelta | None = None
@@ -93,11 +93,25 @@ def make_library(content: Path, sources: Sources, settings: SiteSettings, now: d
     if problems:
         raise InvalidContent(problems)
     closes = settings.comments and settings.comments_days
-    states = {entry.url: entry.state(now) for entry in (*articles, *pages)}
-    seen = [article for article in articles if states[article.url] is State.PUBLISHED]
-    return Library(
+    shell = Library(
         content=content,
         now=now,
+        promise=promise,
+        comments=comments,
+        closing=dt.timedelta(days=settings.comments_days) if closes else None,
+        warnings=tuple(_of_no_article(content, comments, articles)),
+    )
+    return filled(shell, sources)
+
+
+def filled(shell: Library, sources: Sources) -> Library:
+    """A library with the articles and pages of sources in which nothing is wrong, as of the shell's `now`."""
+    articles = [entry for entry in sources.entries["articles"] if isinstance(entry, Article)]
+    pages = [entry for entry in sources.entries["pages"] if isinstance(entry, Page)]
+    states = {entry.url: entry.state(shell.now) for entry in (*articles, *pages)}
+    seen = [article for article in articles if states[article.url] is State.PUBLISHED]
+    return replace(
+        shell,
         articles=tuple(sorted(seen, key=lambda a: (-a.date.timestamp(), a.slug))),
         pages=tuple(
             sorted((p for p in pages if states[p.url] is State.PUBLISHED), key=lambda page: page.slug)
@@ -106,10 +120,6 @@ def make_library(content: Path, sources: Sources, settings: SiteSettings, now: d
         bodies=sources.facts,
         keys=sources.keys,
         stamps=sources.stamps,
-        promise=promise,
-        comments=comments,
-        closing=dt.timedelta(days=settings.comments_days) if closes else None,
-        warnings=tuple(_of_no_article(content, comments, articles)),
     )
 
 

@@ -66,24 +66,24 @@ class Known:
         return absolute == self.origin or absolute.startswith(f"{self.origin}/")
 
 
-def broken_links(library: Library, known: Known) -> list[Problem]:
-    """Every link of a published text, and every picture of its front matter, that leads nowhere.
+def broken_links(library: Library, known: Known, entries: Collection[Entry]) -> list[Problem]:
+    """Every link of these published texts, and every picture of their front matter, that leads nowhere.
 
     And, so that all that is wrong with the texts is told together, faults of their HTML.
     """
-    targets = _targets(library)
-    targets.update(entry.image for entry in library.published if entry.image)
+    targets = _targets(library, entries)
+    targets.update(entry.image for entry in entries if entry.image)
     suspects = {t for t in targets if t not in known.paths and not known.is_elsewhere(t)}
     broken = [
         problem
-        for entry in (library.published if suspects else ())
+        for entry in (entries if suspects else ())
         for target in (*library.bodies[entry.url].links, *((entry.image,) if entry.image else ()))
         if target in suspects
         for problem in _broken(entry, target, known)
     ]
     return broken + [
         Problem(entry.source.path, entry.source.body_line + fault.line, fault.message, fault.repair)
-        for entry in library.published
+        for entry in entries
         for fault in library.bodies[entry.url].faults
     ]
 
@@ -92,12 +92,14 @@ IdsOf = Callable[[str], Collection[str]]
 """The ids of the page at a path, the layout's own among them."""
 
 
-def broken_anchors(library: Library, known: Known, ids_of: IdsOf) -> list[Problem]:
-    """Every link of a published text to a place (#…) that its page does not have.
+def broken_anchors(
+    library: Library, known: Known, ids_of: IdsOf, entries: Collection[Entry]
+) -> list[Problem]:
+    """Every link of these published texts to a place (#…) that its page does not have.
 
     `ids_of` is asked only where the body itself does not have the place.
     """
-    suspects = {target for target in _targets(library) if "#" in target}
+    suspects = {target for target in _targets(library, entries) if "#" in target}
     return [
         Problem(
             entry.source.path,
@@ -105,7 +107,7 @@ def broken_anchors(library: Library, known: Known, ids_of: IdsOf) -> list[Proble
             f"the link {target} leads to no place on {'its page' if path == entry.url else path}",
             repair,
         )
-        for entry in (library.published if suspects else ())
+        for entry in (entries if suspects else ())
         for target in library.bodies[entry.url].links
         if target in suspects and (place := known.place(target, entry.url)) is not None
         for path, fragment in (place,)
@@ -120,9 +122,9 @@ def _has(fragment: str, path: str, library: Library, ids_of: IdsOf) -> bool:
     return fragment in {"", "top"} or (body is not None and fragment in body.ids) or fragment in ids_of(path)
 
 
-def _targets(library: Library) -> set[str]:
-    """Every target of every text, each once: most are the same in many texts, or simply there."""
-    return set().union(*(body.links for body in library.bodies.values()))
+def _targets(library: Library, entries: Iterable[Entry]) -> set[str]:
+    """Every target of these texts, each once: most are the same in many texts, or simply there."""
+    return set().union(*(library.bodies[entry.url].links for entry in entries))
 
 
 def _broken(entry: Entry, target: str, known: Known) -> list[Problem]:

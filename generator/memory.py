@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import orjson
 
 from generator.cache import Cache, digest
+from generator.catalogue import Catalogue
 from generator.closures import MentionsStore
 from generator.essences import Essences
 from generator.files import Digests
 from generator.gallery import Gallery
 from generator.related import Words, related_by_words
 from generator.shelf import Shelf
+from generator.standing import BUILT, Built, Standing
+from generator.standing import NAME as STANDING
 from generator.swap import Workplace
 from generator.texts import TextStore
 from generator.tree import Tree
@@ -37,17 +41,43 @@ class Memory:
         self.mentions: MentionsStore = self.cache.load(MENTIONS) or {}
         self._mentions = len(self.mentions)
         self.notes: list[str] = []
+        self.standing = self._standing()
+        self.catalogue: Catalogue | None = None  # of what is served, while this process knows it
+        self.is_new_standing = False
         self._related: tuple[str, list[tuple[int, ...]]] | None = None
+
+    def _standing(self) -> Standing | None:
+        """What the last build found, if it is the one whose site is served."""
+        built: Built | None = self.cache.load(BUILT)
+        if built is None or not built.standing or built.generation != self.tree.generation:
+            return None
+        found: Standing | None = self.cache.load(STANDING)
+        return found if found is not None and found.token == built.standing else None
+
+    def doubt(self) -> None:
+        """Forget what the last build found: sources will be read that may not come to be served."""
+        self.standing = self.catalogue = None
+        self.cache.forget(STANDING)
+
+    def stand(self, standing: Standing | None, catalogue: Catalogue) -> None:
+        """Remember what a build found."""
+        self.standing, self.catalogue = standing, catalogue
+        self.is_new_standing = True
 
     def relate(self, articles: Sequence[Words]) -> list[tuple[int, ...]]:
         """Which articles are related: worked out again only when tags, titles or summaries changed."""
         key = digest(orjson.dumps(articles))
-        if self._related is None:
-            self._related = self.cache.load(RELATED) or ("", [])
-        if self._related[0] != key:
+        self.related()
+        if self._related is None or self._related[0] != key:
             self._related = (key, related_by_words(articles))
             self.cache.save(RELATED, self._related)
         return self._related[1]
+
+    def related(self) -> list[tuple[int, ...]] | None:
+        """What `relate` gave last; None when that is not known."""
+        if self._related is None:
+            self._related = self.cache.load(RELATED)
+        return self._related[1] if self._related else None
 
     def is_of(self, place: Workplace) -> bool:
         """Whether this is what is known of what is served there now."""
@@ -67,6 +97,13 @@ class Memory:
         if self.gallery.kept != self._pictures:
             self.cache.save(PICTURES, self.gallery.kept)
             self._pictures = dict(self.gallery.kept)
+
+    def vouch(self, built: Built) -> None:
+        """After `save`: let the next process begin from what this build found. Raises OSError."""
+        if self.standing is not None and self.is_new_standing:
+            self.cache.save(STANDING, self.standing)
+            self.is_new_standing = False
+        self.cache.save(BUILT, replace(built, standing=self.standing.token if self.standing else ""))
 
     def take_notes(self) -> list[str]:
         """What is to be told, once."""

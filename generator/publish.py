@@ -13,26 +13,26 @@ import contextlib
 import datetime as dt
 import gc
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.errors import FollowUpError, InvalidContent, InvalidSettings, Problem
 from core.settings import STATIC, TEMPLATES, SiteSettings, SiteUrl, display_path, load_site_settings
+from generator.amending import Amendment, MoreThanTexts
 from generator.article import State
 from generator.building import Build
 from generator.cache import DamagedCache
 from generator.library import Library, make_library
 from generator.memory import Memory
-from generator.quick import Inputs, remember, span_of
+from generator.quick import Inputs, Span, remember, span_of
 from generator.report import BuildOptions, ContentCheck, Progress, Report, Step
+from generator.standing import BUILT, Built
 from generator.swap import open_workplace
 from generator.workers import Crew, default_jobs
 
 __all__ = [
-    "BUILT",
     "BuildOptions",
-    "Built",
     "ContentCheck",
     "Progress",
     "Publisher",
@@ -42,16 +42,15 @@ __all__ = [
 ]
 
 
-BUILT = "built"
-
-
 @dataclass(frozen=True)
-class Built:
-    """Which site the last build made, as of when, and how."""
+class _Owed:
+    """What is to be written down of a build, unless that is done."""
 
-    generation: str
-    moment: dt.datetime
-    options: BuildOptions
+    built: Built
+    inputs: Inputs
+    span: Span
+    report: Report
+    is_settled: bool = False
 
 
 class Publisher:
@@ -78,6 +77,7 @@ class Publisher:
         self._templates = templates
         self._static = static
         self._memory: Memory | None = None
+        self._owed: _Owed | None = None
 
     def publish(
         self, now: dt.datetime, progress: Progress | None = None, inputs: Inputs | None = None
@@ -87,8 +87,56 @@ class Publisher:
         `inputs` is how everything looks, if somebody has just looked. Raises InvalidContent with all
         problems, or FollowUpError when the output cannot be taken; the old site is then untouched.
         """
+        report = self._show(now, progress or _silent, inputs or self.inputs())
+        self.settle()
+        return report
+
+    def show(self, now: dt.datetime, edited: Collection[Path] = ()) -> Report:
+        """As `publish`, in two steps for somebody who waits: `settle` does what need not be done at once.
+
+        `edited`: the files that changed since the last build, as far as is known; () when nothing is. They
+        are taken to be all, which spares a look at the others; `settle` takes it.
+        """
+        return self._show(now, _silent, self._after(edited) or self.inputs())
+
+    def settle(self) -> bool:
+        """Write down what the next process may use; whether everything still looks as it was built from.
+
+        Raises FollowUpError when nothing can be written.
+        """
+        owed, memory = self._owed, self._memory
+        if owed is None or memory is None or owed.is_settled:
+            return True
+        holds = not owed.inputs.is_guess or self.inputs().digest == owed.inputs.digest
+        try:
+            with open_workplace(self.output) as place:
+                if not memory.is_of(place):
+                    return holds
+                memory.save()
+                memory.vouch(owed.built)
+                if holds:
+                    remember(memory.cache, owed.built.generation, owed.inputs, owed.report, owed.span)
+        except OSError as error:
+            raise _explained(error, self.output) from error
+        self._owed = replace(owed, is_settled=True)
+        return holds
+
+    def inputs(self) -> Inputs:
+        """How everything looks that a build reads."""
+        return Inputs.now(self.content, self._templates, self._static, self._options)
+
+    def _after(self, edited: Collection[Path]) -> Inputs | None:
+        """How everything looks if only these files changed; None when that cannot be."""
+        if not edited or self._owed is None:
+            return None
+        content = self.content.absolute()
+        if not all(path.absolute().is_relative_to(content) for path in edited):
+            return None
+        names = [path.absolute().relative_to(content).as_posix() for path in edited]
+        return self._owed.inputs.after_edits(self.content, names)
+
+    def _show(self, now: dt.datetime, tell: Progress, inputs: Inputs) -> Report:
         start = time.perf_counter()
-        tell = progress or _silent
         _refuse_nested(self.content, self.output)
         tell(Step.READ, 0, 0)
         try:
@@ -96,10 +144,9 @@ class Publisher:
                 memory = self._memory
                 if memory is None or not memory.is_of(place):
                     memory = Memory(place, trusted=not self._options.full)
-                self._memory = None  # until this has ended well: what failed half-way is read again
-                inputs = inputs or self.inputs()
+                self._memory = self._owed = None  # until this has ended well: what failed is read again
                 try:
-                    report = self._build(memory, now, inputs, tell, start)
+                    owed = self._build(memory, now, inputs, tell)
                 except InvalidContent:
                     memory.save()  # what could be read need not be read again once the rest is mended
                     self._memory = memory
@@ -107,20 +154,33 @@ class Publisher:
                 except DamagedCache as error:
                     memory = Memory(place, trusted=False)
                     memory.notes.append(f"the cache was damaged ({error}); everything was made anew")
-                    report = self._build(memory, now, inputs, tell, start)
-                self._memory = memory
+                    owed = self._build(memory, now, inputs, tell)
+                memory.cache.save(BUILT, owed.built)
+                self._memory, self._owed = memory, owed
         except OSError as error:
             raise _explained(error, self.output) from error
         tell(Step.DONE, 0, 0)
-        return report
+        seconds = time.perf_counter() - start
+        return replace(owed.report, seconds=seconds, warnings=(*owed.report.warnings, *memory.take_notes()))
 
-    def inputs(self) -> Inputs:
-        """How everything looks that a build reads."""
-        return Inputs.now(self.content, self._templates, self._static, self._options)
+    def _build(self, memory: Memory, now: dt.datetime, inputs: Inputs, tell: Progress) -> _Owed:
+        standing = memory.standing
+        if standing is not None and standing.holds(inputs, now):
+            with contextlib.suppress(MoreThanTexts):
+                report = Amendment(memory, standing, self._options).run(self.content, inputs, now)
+                return _Owed(self._built(memory, now), inputs, standing.span, report)
+        memory.doubt()
+        inputs = self.inputs() if inputs.is_guess else inputs
+        report, span = self._build_whole(memory, now, inputs, tell)
+        return _Owed(self._built(memory, now), inputs, span, report)
 
-    def _build(
-        self, memory: Memory, now: dt.datetime, inputs: Inputs, tell: Progress, start: float
-    ) -> Report:
+    def _built(self, memory: Memory, now: dt.datetime) -> Built:
+        return Built(memory.tree.generation, now, self._options)
+
+    def _build_whole(
+        self, memory: Memory, now: dt.datetime, inputs: Inputs, tell: Progress
+    ) -> tuple[Report, Span]:
+        """What was done, and the span of time within which that holds."""
         with Crew(self._options.jobs or default_jobs()) as crew:
             told = [problem for check in self._also for problem in check(self.content)]
             settings, library = self._read(memory, now, inputs, crew, told)
@@ -135,18 +195,10 @@ class Publisher:
                 tell=tell,
             )
             build.run(told)
-        memory.save()
-        report = _report(library, build, time.perf_counter() - start)
-        generation = memory.tree.generation
-        memory.cache.save(BUILT, Built(generation, now, self._options))
-        remember(
-            memory.cache,
-            generation,
-            inputs,
-            report,
-            span_of(now, settings.timezone, library.next_change),
-        )
-        return report
+        report = _report(library, build)
+        span = span_of(now, settings.timezone, library.next_change)
+        memory.stand(build.standing(inputs.besides, span, report), build.catalogue)
+        return report, span
 
     def _read(
         self, memory: Memory, now: dt.datetime, inputs: Inputs, crew: Crew, told: list[Problem]
@@ -218,7 +270,7 @@ def _explained(error: OSError, output: Path) -> FollowUpError:
     )
 
 
-def _report(library: Library, build: Build, seconds: float) -> Report:
+def _report(library: Library, build: Build) -> Report:
     states = [entry.state(library.now) for entry in library.withheld]
     return Report(
         files=build.files,
@@ -229,11 +281,11 @@ def _report(library: Library, build: Build, seconds: float) -> Report:
         expired=states.count(State.EXPIRED),
         next_due=library.next_due,
         next_change=library.next_change,
-        seconds=seconds,
+        seconds=0.0,
         made=build.made,
         written=build.written,
         removed=build.removed,
-        warnings=(*library.warnings, *build.memory.take_notes()),
+        warnings=library.warnings,
     )
 
 

@@ -9,38 +9,96 @@ nothing is written down, and the next build looks closer.
 from __future__ import annotations
 
 import datetime as dt
+import marshal
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from core.settings import ROOT
 from generator.cache import Cache, digest, program_key
-from generator.files import Listing, is_settled, listing
+from generator.files import SOURCES, Listing, as_stat, is_settled, listing
 from generator.report import BuildOptions, Report
 from generator.swap import Workplace
 
 NAME = "quick"
+_FOLDERS = tuple(f"{folder}/" for folder in SOURCES)
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """How everything looks that a build reads; `since` is when the look began, in nanoseconds."""
+    """How everything looks that a build reads; `since` is when the look began, in nanoseconds.
 
-    digest: str
+    `content` are the files of the content folder, `others` those of the templates, the static files and the
+    program, folder by folder, and `key` tells what all that is read with. `besides` is a digest of all but
+    the folders of articles and pages, '' when it proves nothing. A guess is what is believed without a look.
+    """
+
     since: int
-    is_settled: bool
+    key: bytes
     content: Listing
+    others: tuple[Listing, ...]
+    besides: str
+    is_guess: bool = False
 
     @classmethod
     def now(cls, content: Path, templates: Path, static: Path, options: BuildOptions) -> Inputs:
         """How it looks at this moment."""
         since = time.time_ns()
-        found = {folder: listing(folder) for folder in (content, templates, static, *_packages())}
-        key = (program_key(), replace(options, full=False, jobs=None), [str(folder) for folder in found])
-        parts = [repr(key), *(repr(sorted(files.items())) for files in found.values())]
-        settled = all(is_settled(stat, since) for files in found.values() for stat in files.values())
-        return cls(digest(*(part.encode() for part in parts)), since, settled, found[content])
+        folders = (content, templates, static, *_packages())
+        key = (program_key(), replace(options, full=False, jobs=None), [str(folder) for folder in folders])
+        listed, others = listing(content), tuple(map(_written, folders[1:]))
+        rest = {name: stat for name, stat in listed.items() if not name.startswith(_FOLDERS)}
+        told = repr(key).encode()
+        return cls(since, told, listed, others, _digest_if_settled(since, told, rest, *others))
+
+    def after_edits(self, content: Path, names: Iterable[str]) -> Inputs | None:
+        """How it looks when only these files changed, which lie in the folders of articles and pages.
+
+        None when one of them came or went, or when one lies elsewhere.
+        """
+        since = time.time_ns()
+        listed = dict(self.content)
+        for name in names:
+            try:
+                found = as_stat((content / name).stat())
+            except OSError:
+                return None
+            if name not in listed or not name.startswith(_FOLDERS):
+                return None
+            listed[name] = found
+        return replace(self, since=since, content=listed, is_guess=True)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of the look of everything."""
+        return digest(self.key, *(_bytes_of(listed) for listed in (self.content, *self.others)))
+
+    @cached_property
+    def is_settled(self) -> bool:
+        """Whether all was old enough when it was looked at (see `files`)."""
+        return all(_are_settled(listed, self.since) for listed in (self.content, *self.others))
+
+
+def _written(folder: Path) -> Listing:
+    """The files of a folder that somebody wrote: Python puts compiled ones beside them when it likes."""
+    return {name: stat for name, stat in listing(folder).items() if "__pycache__/" not in name}
+
+
+def _digest_if_settled(since: int, key: bytes, *listings: Listing) -> str:
+    if not all(_are_settled(listed, since) for listed in listings):
+        return ""
+    return digest(key, *map(_bytes_of, listings))
+
+
+def _are_settled(listed: Listing, since: int) -> bool:
+    return all(is_settled(stat, since) for stat in listed.values())
+
+
+def _bytes_of(listed: Listing) -> bytes:
+    """The same bytes for the same files; a name need not be text. Version 0 has no references in it."""
+    return marshal.dumps(sorted(listed.items()), 0)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,15 +12,16 @@ from core.errors import Problem
 from core.settings import display_path
 from generator.article import Entry, State
 from generator.cache import Cache
-from generator.files import Listing, Stat, is_settled
+from generator.files import SOURCES, Listing, Stat, is_settled, is_source
 from generator.markdown import Body
 from generator.shards import Shards
-from generator.sources import READERS, Job, Kept, Outcome, ReadContext, Reader, digest_of_file, shares
+from generator.sources import Job, Kept, Outcome, ReadContext, Reader, digest_of_file, shares
 from generator.texts import TextStore
 from generator.workers import Crew
 
 NAME = "sources"
 _SHARE = 32  # files sent to a process at once
+_FEW = 16  # files that are worth a look of their own
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,9 @@ class Shelf:
 
         Raises OSError when texts cannot be written, and DamagedCache.
         """
-        # A date is read in the zone, and an entry tells where it stands as seen from the working directory.
-        meant = (str(zone), str(content.resolve()), display_path(content))
+        meant = _meant(content, zone)
         kept = self._load(meant)
-        names = [name for folder in READERS for name in _names_in(folder, listed)]
+        names = _in_order(_sources_in(listed))
         current: dict[str, Kept] = {}
         jobs: list[Job] = []
         for name in names:
@@ -73,7 +74,7 @@ class Shelf:
             if still and (has_text or still.entry.state(now) is not State.PUBLISHED):
                 current[name] = still
             else:
-                jobs.append(Job(name.partition("/")[0], f"{meant[1]}/{name}", f"{meant[2]}/{name}"))
+                jobs.append(_job(name, meant))
         context = ReadContext(zone, now, read_at, self._texts.folder, self._texts.locations)
         problems: list[Problem] = []
         for outcome in _outcomes(jobs, context, crew):
@@ -84,6 +85,61 @@ class Shelf:
                     self._texts.add(outcome.kept.key, outcome.location)
         self._kept, self._meant = current, meant
         return _sources(names, current, problems, now)
+
+    def rewritten(
+        self, content: Path, listed: Listing, *, zone: dt.tzinfo, now: dt.datetime, read_at: int
+    ) -> dict[str, Kept] | None:
+        """The files that were written anew since they were read, where nothing but their texts changed.
+
+        Each is given as it is now, by its name. None when anything else may have changed: a file came or
+        went, a front matter says something else, or something is wrong; or when it is more than a few files.
+        Nothing is taken over before `adopt`. Raises OSError when texts cannot be written, DamagedCache.
+        """
+        meant = _meant(content, zone)
+        kept = self._load(meant)
+        if self._meant != meant or kept.keys() != _sources_in(listed):
+            return None
+        suspects = [
+            name
+            for name, known in kept.items()
+            if known.stat != listed[name] or not is_settled(known.stat, known.read_at)
+        ]
+        if len(suspects) > _FEW:
+            return None
+        context = ReadContext(zone, now, read_at, self._texts.folder, self._texts.locations)
+        found: dict[str, Kept] = {}
+        with contextlib.closing(Reader(context)) as reader:
+            for name in suspects:
+                job = _job(name, meant)
+                still = self._still(kept[name], listed[name], job.file, read_at)
+                again = still or self._read_again(reader, job, kept[name].entry)
+                if again is None:
+                    return None
+                found[name] = again
+        return found
+
+    def adopt(self, rewritten: Mapping[str, Kept]) -> None:
+        """Keep these files as they are now."""
+        self._kept = {**(self._kept or {}), **rewritten}
+
+    def sources(self, now: dt.datetime) -> Sources:
+        """Everything as it was read last."""
+        kept = self._kept or {}
+        return _sources(_in_order(kept), kept, [], now)
+
+    def kept(self, name: str) -> Kept:
+        """A file as it was read last, by its name. Raises KeyError for one that was not."""
+        return (self._kept or {})[name]
+
+    def _read_again(self, reader: Reader, job: Job, entry: Entry) -> Kept | None:
+        """A file whose front matter says what it said; None for any other."""
+        (outcome,) = reader([job])
+        kept = outcome.kept
+        if kept is None or kept.facts is None or kept.entry != entry:
+            return None
+        if outcome.location is not None:
+            self._texts.add(kept.key, outcome.location)
+        return kept
 
     def save(self) -> None:
         """Remember everything for the next process. Raises OSError."""
@@ -115,19 +171,34 @@ def _outcomes(jobs: list[Job], context: ReadContext, crew: Crew) -> Iterator[Out
         yield from outcomes
 
 
-def _names_in(folder: str, listed: Listing) -> list[str]:
-    """The Markdown files of a folder of the content, in the order of their names, without an editor's own."""
-    inside = (name for name in listed if name.startswith(f"{folder}/") and name.endswith(".md"))
-    return sorted(
-        (name for name in inside if not name.rpartition("/")[2].startswith(".")),
-        key=lambda name: name.split("/"),
-    )
+def _meant(content: Path, zone: dt.tzinfo) -> tuple[str, str, str]:
+    """A date is read in the zone, and an entry tells where it stands as seen from the working directory."""
+    return str(zone), str(content.resolve()), display_path(content)
+
+
+def _job(name: str, meant: tuple[str, str, str]) -> Job:
+    return Job(name.partition("/")[0], f"{meant[1]}/{name}", f"{meant[2]}/{name}")
+
+
+def _sources_in(listed: Listing) -> set[str]:
+    return set(filter(is_source, listed))
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    """The names of sources as they are worked through: articles first, folder by folder."""
+    folders = {folder: place for place, folder in enumerate(SOURCES)}
+    return sorted(names, key=lambda name: (folders[name.partition("/")[0]], name.split("/")))
+
+
+def stamp_of(kept: Kept) -> str:
+    """What changes with every change of a file; one that is only renamed has another address."""
+    return f"{kept.digest} {kept.entry.url}"
 
 
 def _sources(
     names: list[str], current: dict[str, Kept], problems: list[Problem], now: dt.datetime
 ) -> Sources:
-    entries: dict[str, list[Entry]] = {folder: [] for folder in READERS}
+    entries: dict[str, list[Entry]] = {folder: [] for folder in SOURCES}
     facts: dict[str, Body] = {}
     keys: dict[str, str] = {}
     stamps: dict[str, str] = {}
@@ -140,5 +211,5 @@ def _sources(
             url = kept.entry.url
             facts[url] = kept.facts
             keys[url] = kept.key
-            stamps[url] = f"{kept.digest} {url}"  # a file that is only renamed has another address
+            stamps[url] = stamp_of(kept)
     return Sources(entries, facts, keys, stamps, problems)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import shutil
-from collections.abc import Collection, Set
+from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,27 +78,20 @@ class Tree:
                 return True
         return False
 
-    def begin(self, touched: Collection[str], gone: Collection[str] = ()) -> Path:
+    @contextlib.contextmanager
+    def beginning(self, touched: Collection[str], gone: Collection[str] = ()) -> Iterator[Path]:
         """The shadow, without the files that are `gone`, and equal to the served tree but for `touched`.
 
+        What may differ in it is written down when the block fails.
         Raises OSError, and DamagedCache when the served tree is not what the manifest says.
         """
-        self._touched = frozenset(touched).union(gone)
-        shadow: _Shadow | None = self.cache.load(SHADOW, of_any_program=True)
-        self.cache.forget(SHADOW)
-        name, of, differs = shadow or ("", "", frozenset())
-        folder = self.place.aside / name
-        if shadow and of == self.generation and (folder / MARKER).is_file():
-            self._folder = folder
-            self._link(differs - self._touched)
-        else:
-            self.place.clear(_PREFIX)
-            self._folder = self.place.aside / f"{_PREFIX}{secrets.token_hex(4)}"
-            self._folder.mkdir()
-            self._link(self.manifest.keys() - self._touched)
-        for file in gone:
-            self._remove(file)
-        return self._folder
+        try:
+            yield self._begin(touched, gone)
+        except BaseException:
+            if self._folder is not None and self.generation and (self._folder / MARKER).is_file():
+                self.cache.save(SHADOW, (self._folder.name, self.generation, self._touched))
+            self._folder = None
+            raise
 
     def finish(self, manifest: Manifest) -> None:
         """Let the shadow, which now holds what `manifest` says, take the place of the served tree."""
@@ -123,6 +116,24 @@ class Tree:
         apply(changes, self.manifest)
         self._steps = steps
 
+    def _begin(self, touched: Collection[str], gone: Collection[str]) -> Path:
+        self._touched = frozenset(touched).union(gone)
+        shadow: _Shadow | None = self.cache.load(SHADOW, of_any_program=True)
+        self.cache.forget(SHADOW)
+        name, of, differs = shadow or ("", "", frozenset())
+        folder = self.place.aside / name
+        if shadow and of == self.generation and (folder / MARKER).is_file():
+            self._folder = folder
+            self._link(differs - self._touched)
+        else:
+            self.place.clear(_PREFIX)
+            self._folder = self.place.aside / f"{_PREFIX}{secrets.token_hex(4)}"
+            self._folder.mkdir()
+            self._link(self.manifest.keys() - self._touched)
+        for file in gone:
+            self._remove(file)
+        return self._folder
+
     def _swap(self, generation: str, changed: Collection[str]) -> None:
         assert self._folder is not None
         _replace(self._folder / MARKER, marker_text(generation))
@@ -132,12 +143,6 @@ class Tree:
         elif replaced:
             self.cache.save(SHADOW, (self._folder.name, generation, frozenset(changed)))
         self.generation = generation
-        self._folder = None
-
-    def give_up(self) -> None:
-        """The build failed: write down what may differ in the shadow by now."""
-        if self._folder is not None and self.generation and (self._folder / MARKER).is_file():
-            self.cache.save(SHADOW, (self._folder.name, self.generation, self._touched))
         self._folder = None
 
     def _link(self, files: Set[str]) -> None:

@@ -13,9 +13,10 @@ from core.errors import FollowUpError
 from core.settings import STATIC, TEMPLATES, display_path
 from generator.cache import Cache
 from generator.files import listing
-from generator.publish import BUILT, Built, publish
+from generator.publish import publish
 from generator.report import BuildOptions, ContentCheck
 from generator.search import FOLDER
+from generator.standing import BUILT, Built
 from generator.swap import MARKER, Workplace, refuse_foreign
 
 _PREFIX = "verify-"

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 import tempfile
+import time
+from collections.abc import Sequence
 from pathlib import Path
+from unittest import mock
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from core.settings import STATIC, TEMPLATES
+from generator import files
 from generator.publish import BuildOptions, Publisher, publish
 from tests.generator.publication import NOW, QUICK, SITE_TOML, Publication
 
 SLUGS = st.sampled_from([f"a{number}" for number in range(6)])
 TITLES = st.sampled_from(["One", "Another", "A third & last", "“Quoted”"])
 BODIES = st.sampled_from(
-    ["Some text.", "## Head\n\nWords.[^1]\n\n[^1]: Note.", "| a |\n|---|\n| b |", "*x* " * 300]
+    [
+        "Some text.",
+        "Some text.\n\nAnd more.",
+        "## Head\n\nWords.[^1]\n\n[^1]: Note.",
+        "| a |\n|---|\n| b |",
+        "*x* " * 300,
+    ]
 )
 TAGS = st.sampled_from(["[]", "[x]", "[x, y]", "[C++]", "[y, z]"])
 DATES = st.sampled_from(["2026-01-01", "2026-01-02", "2026-06-01 10:00", "2026-11-22 12:30", "2027-01-01"])
@@ -32,8 +43,14 @@ VALUES = {
     "description": '"Another description"',
     "author": '"Somebody Else"',
     "page_size": "3",
+    "comments": "false",
+    "comments_days": "320",
     "timezone": '"America/New_York"',
 }
+BEGINNING = f"comments = true\n{SITE_TOML}"
+# How long ago a file must have been written to be believed, in seconds: more than a tick of the clock of the
+# file systems that tests run on, and less than anybody would wait for.
+TICK = 0.02
 SETTING = st.sampled_from(sorted(VALUES))
 
 
@@ -43,13 +60,17 @@ class Edits(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="edits-"))
+        self.racy = mock.patch.object(files, "RACY_NANOSECONDS", int(TICK * 1e9))
+        self.racy.start()
 
     def teardown(self) -> None:
+        self.racy.stop()
         shutil.rmtree(self.folder)
 
     @initialize()
     def begin(self) -> None:
         self.site = Publication(self.folder)
+        self.site.write("site.toml", BEGINNING)
         self.templates = self.folder / "templates"
         shutil.copytree(TEMPLATES, self.templates)
         self.site.article("a0")
@@ -67,6 +88,27 @@ class Edits(RuleBasedStateMachine):
             expires = None
         keys = {"title": title, "tags": tags, "date": date, "expires": expires}
         self.site.article(slug, body, **keys, draft=str(draft).lower())
+        self.compare()
+
+    @rule(slug=SLUGS, body=BODIES, is_told=st.booleans())
+    def write_on(self, slug: str, body: str, is_told: bool) -> None:
+        """Another text below the same front matter; the keeper of `serve` is told of the file."""
+        path = self.site.content / "articles" / f"{slug}.md"
+        if path.exists():
+            front = path.read_text(encoding="utf-8").split("\n---\n")[0]
+            path.write_text(f"{front}\n---\n\n{body}\n", encoding="utf-8")
+            self.compare([path] if is_told else [])
+
+    @rule(slug=SLUGS, text=st.sampled_from([None, "Yes.", "No: https://site.test/articles/a0/"]))
+    def comment(self, slug: str, text: str | None) -> None:
+        path = self.site.content / "comments" / f"{slug}.json"
+        said = {"id": "x", "parent": None, "name": "Ada", "website": None, "by_author": False}
+        rows = [said | {"posted": "2026-11-22T12:00:00+00:00", "text": text}]
+        if text is None:
+            path.unlink(missing_ok=True)
+        else:
+            file = {"format": 1, "article": slug, "comments": rows}
+            self.site.write(f"comments/{slug}.json", json.dumps(file))
         self.compare()
 
     @rule(slug=SLUGS, other=SLUGS)
@@ -90,7 +132,7 @@ class Edits(RuleBasedStateMachine):
 
     @rule(name=SETTING)
     def setting(self, name: str) -> None:
-        lines = [line for line in SITE_TOML.split("\n") if not line.startswith(f"{name} =")]
+        lines = [line for line in BEGINNING.split("\n") if not line.startswith(f"{name} =")]
         self.site.write("site.toml", "\n".join([f"{name} = {VALUES[name]}", *lines]))
         self.compare()
 
@@ -114,8 +156,13 @@ class Edits(RuleBasedStateMachine):
             self.site.content, self.site.output, options=QUICK, templates=self.templates, static=STATIC
         )
 
-    def compare(self) -> None:
-        self.publisher.publish(self.now)
+    def compare(self, edited: Sequence[Path] = ()) -> None:
+        time.sleep(1.5 * TICK)
+        self.publisher.show(self.now, edited)
+        self.expect_the_whole()
+        assert self.publisher.settle()
+
+    def expect_the_whole(self) -> None:
         shutil.rmtree(self.folder / "whole", ignore_errors=True)
         whole = self.folder / "whole"
         publish(
