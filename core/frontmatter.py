@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 from core.errors import InvalidContent, Problem
 from core.settings import display_path
@@ -21,6 +22,7 @@ FENCE = "---"
 # What YAML, XML or HTML cannot carry, or Python-Markdown (which marks its places with \x02 and \x03).
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 # English without typographic signs is checked ten times as fast by taking these out of it.
+_TEXT, _LIST = "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq"
 _ORDINARY = bytes(range(0x20, 0x7F)) + b"\t\n"
 
 
@@ -88,7 +90,7 @@ def parse_document(text: str, shown: str) -> Document:
     lines: dict[str, int] = {}
     item_lines: dict[str, tuple[int, ...]] = {}
     problems: list[Problem] = []
-    loader = _Loader("")
+    constructor = SafeConstructor()
     for name, line, value in _entries(node, header, shown):
         if name in lines:
             problems.append(
@@ -101,7 +103,7 @@ def parse_document(text: str, shown: str) -> Document:
             )
             continue
         lines[name] = line
-        values[name] = _construct(loader, value)
+        values[name] = _construct(constructor, value)
         if isinstance(value, yaml.SequenceNode):
             item_lines[name] = tuple(_line(header, item.start_mark) for item in value.value)
     if problems:
@@ -176,14 +178,22 @@ def _entries(node: yaml.MappingNode | None, header: str, shown: str) -> Iterator
         yield key.value, line, value
 
 
-def _construct(loader: yaml.SafeLoader, node: yaml.Node) -> object:
+def _construct(constructor: SafeConstructor, node: yaml.Node) -> object:
     """The plain value of a node. YAML's dates never arise: see `_Loader`."""
+    if _is_text(node):  # as nearly all are
+        return node.value
+    if isinstance(node, yaml.SequenceNode) and all(map(_is_text, node.value)) and node.tag == _LIST:
+        return [item.value for item in node.value]
     try:
-        value: object = loader.construct_object(node, deep=True)
+        value: object = constructor.construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError):
         # An odd tag (`!x`) or number: hand over what was written, and let the reader of the key refuse it.
         value = getattr(node, "value", "")
     return value
+
+
+def _is_text(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag == _TEXT
 
 
 def _line(header: str, mark: yaml.Mark) -> int:

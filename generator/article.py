@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, fields
 from enum import Enum
+from functools import cache
 from pathlib import PurePath
 from typing import Any, Protocol
 
@@ -133,15 +134,19 @@ class Page(Entry):
         return f"/{self.slug}/"
 
 
+@cache
 def keys_of(kind: type[Entry]) -> tuple[str, ...]:
     """The front matter keys of an article or a page."""
     return tuple(field.name for field in fields(kind) if field.name != "source")
 
 
-def read_article(document: Document, zone: dt.tzinfo) -> tuple[Article | None, list[Problem]]:
+def read_article(
+    document: Document, zone: dt.tzinfo, source: Source | None = None
+) -> tuple[Article | None, list[Problem]]:
     """The article in `document`, or None and everything that is wrong with it.
 
-    `zone` is the site's time zone, for dates without one of their own.
+    `zone` is the site's time zone, for dates without one of their own; `source` is what the article is to
+    keep in the place of the document.
     """
     keys = Keys(document, zone)
     keys.refuse_unknown(keys_of(Article))
@@ -158,11 +163,13 @@ def read_article(document: Document, zone: dt.tzinfo) -> tuple[Article | None, l
         keys.refuse("expires", '"expires" is not after "date"', "mend one; the article would never be seen")
     if date is None or keys.problems:
         return None, keys.problems
-    return Article(source=document, date=date, **values), []
+    return Article(source=source or document, date=date, **values), []
 
 
-def read_page(document: Document, zone: dt.tzinfo) -> tuple[Page | None, list[Problem]]:
-    """The page in `document`, or None and everything that is wrong with it."""
+def read_page(
+    document: Document, zone: dt.tzinfo, source: Source | None = None
+) -> tuple[Page | None, list[Problem]]:
+    """The page in `document`, or None and everything that is wrong with it, as `read_article` reads one."""
     keys = Keys(document, zone)
     keys.refuse_unknown(keys_of(Page))
     keys.require("title", "About")
@@ -171,7 +178,7 @@ def read_page(document: Document, zone: dt.tzinfo) -> tuple[Page | None, list[Pr
         keys.refuse("slug", f"/{values['slug']}/ is taken by the site itself", "give the page another slug")
     if keys.problems:
         return None, keys.problems
-    return Page(source=document, **values), []
+    return Page(source=source or document, **values), []
 
 
 def _common(keys: Keys) -> dict[str, Any]:

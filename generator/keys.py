@@ -111,8 +111,8 @@ class Keys:
     def address(self, name: str) -> str | None:
         """An absolute http(s) address."""
         given = self.text(name)
-        parts = urlsplit(given or "")
-        if given is not None and not (parts.scheme in {"http", "https"} and parts.netloc):
+        parts = urlsplit(given) if given is not None else None
+        if parts and not (parts.scheme in {"http", "https"} and parts.netloc):
             self.refuse(name, f'"{name}" is no address: {given}', "begin it with https://")
             return None
         return given

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import InvalidContent, Problem
@@ -117,12 +118,13 @@ class Reader:
     def _read(self, job: Job) -> Outcome:
         try:
             data, stat = _contents(job.file)
-            document = parse_document(data.decode("utf-8-sig"), job.shown)
+            document = parse_document(data.removeprefix(codecs.BOM_UTF8).decode(), job.shown)
         except (OSError, UnicodeDecodeError):
             return Outcome(job.file, None, None, _why(job.file))
         except InvalidContent as error:
             return Outcome(job.file, None, None, error.problems)
-        entry, problems = READERS[job.folder](document, self._context.zone)
+        source = KeptSource(job.shown, job.file)
+        entry, problems = READERS[job.folder](document, self._context.zone, source)
         text = expand(document.body)
         problems += _faults(document, text)
         if entry is None or problems:
@@ -130,7 +132,6 @@ class Reader:
         key, facts, location = text_key(text.text, entry.slug), None, None
         if entry.state(self._context.now) is State.PUBLISHED:
             facts, location = self._facts(key, text.text, entry.slug)
-        entry = replace(entry, source=KeptSource(job.shown, job.file))
         kept = Kept(stat, self._context.read_at, digest(data), entry, key, facts)
         return Outcome(job.file, kept, location, ())
 
@@ -162,7 +163,8 @@ def shares(jobs: Sequence[Job], size: int) -> Iterable[Sequence[Job]]:
 
 def _contents(file: str) -> tuple[bytes, Stat]:
     """The bytes, and how the file looked when they were read."""
-    with Path(file).open("rb") as stream:
+    # Without a buffer, since all is read at once, and without a Path: a third of the time.
+    with open(file, "rb", buffering=0) as stream:  # noqa: PTH123
         return stream.read(), as_stat(os.fstat(stream.fileno()))
 
 
