@@ -14,15 +14,14 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from markupsafe import escape
-
 from core.errors import Problem
 from core.plain_text import LINK_RELATION
 from core.settings import display_path
-from generator.article import PRIVATE_LINK, Article, Entry
+from generator.article import PRIVATE_LINK, Entry
 from generator.feed_check import faults_of_feed, faults_of_sitemap
 from generator.html import ids, targets
 from generator.html_faults import faults_of_page
+from generator.leaks import Secrets
 from generator.library import Library
 from generator.links import IdsOf, Known
 from generator.typography import typographic
@@ -40,21 +39,8 @@ _QUICK_SOURCE = re.compile(r'src="([^"]*)"')
 _QUICK_SRCSET = re.compile(r'srcset="(?<=\ssrcset=")([^"]*)"')
 _QUICK_ID = re.compile(r'id="(?<=\sid=")([^"]*)"')
 _SHAPE = re.compile(r'</?[a-z][a-z0-9-]*(?: class="[^"]*")?')
-_PHRASE = re.compile(r"[A-Za-z][A-Za-z0-9 ,;]{24,}[a-z]")  # survives Markdown and typography as it is
 _TEXTS = (".html", ".xml", ".txt", ".json")
 _COPIES = {"static", "images"}  # endpoints of files that are published as they are
-
-
-@dataclass(frozen=True)
-class Secret:
-    """A piece of text by which a withheld entry would be recognised: as a file holds it, and as written.
-
-    `where` tells what it is of, in words.
-    """
-
-    needle: str
-    phrase: str
-    where: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +60,7 @@ class Inspector:
     """
 
     known: Known
-    secrets: tuple[Secret, ...]
+    secrets: Secrets
     content: Path
     templates: Path | None = None
     shapes: set[frozenset[str]] = field(default_factory=set)
@@ -82,8 +68,7 @@ class Inspector:
     @classmethod
     def of(cls, library: Library, known: Known, templates: Path | None = None) -> Inspector:
         """For the pages of a library."""
-        secrets = (secret for entry in library.withheld for secret in _secrets_of(entry, library, known))
-        return cls(known, tuple(secrets), library.content, templates)
+        return cls(known, Secrets.of(library, known), library.content, templates)
 
     def page(
         self, address: Address, text: str, body: str = "", body_ids: Collection[str] = ()
@@ -168,11 +153,10 @@ class Inspector:
         return Problem(TEMPLATES, 0, message, f"{repair} (seen on {seen})")
 
     def _leaks(self, text: str, address: Address) -> Iterator[Finding]:
-        for secret in self.secrets:
-            if secret.needle in text:
-                message = f'{address.url} would show "{secret.phrase}" of {secret.where}'
-                repair = "take it out; nothing was published"
-                yield Finding(Problem(address.source or TEMPLATES, 0, message, repair), secret.phrase)
+        for secret in self.secrets.found_in(text):
+            message = f'{address.url} would show "{secret.phrase}" of {secret.where}'
+            repair = "take it out; nothing was published"
+            yield Finding(Problem(address.source or TEMPLATES, 0, message, repair), secret.phrase)
 
     @staticmethod
     def _private(text: str, address: Address) -> Iterator[Problem]:
@@ -245,17 +229,6 @@ def _repeated_ids(text: str, address: Address, body: str) -> Iterator[Problem]:
             repair = f"rename one: each id stands once on a page (seen on {address.url})"
             yield Problem(source or TEMPLATES, 0, f'the id "{name}" is there twice', repair)
         seen.add(name)
-
-
-def _secrets_of(entry: Entry, library: Library, known: Known) -> Iterator[Secret]:
-    """Its address, its title, and the longest plain phrase of its text."""
-    where = f"{entry.source.path}, which is {entry.state(library.now).value}"
-    addresses = {f"{known.origin}{entry.url}", f'"{entry.url}"'} if isinstance(entry, Article) else set()
-    title = typographic(entry.title)
-    words = {max(_PHRASE.findall(entry.source.body), key=len, default=""), title if " " in title else ""}
-    for phrase in sorted((addresses | words) - {""}):
-        for needle in {phrase, str(escape(phrase))} if phrase in words else {phrase}:
-            yield Secret(needle, phrase, where)
 
 
 def _is_said(phrase: str, library: Library) -> bool:

@@ -46,4 +46,4 @@ class Rechecker:
 
 def needles_of(inspector: Inspector) -> frozenset[str]:
     """The pieces of text by which what is withheld would be recognised."""
-    return frozenset(secret.needle for secret in inspector.secrets)
+    return frozenset(secret.needle for secret in inspector.secrets.each)

@@ -62,9 +62,15 @@ def test_a_tag_counts_only_what_is_published(withheld: Publication) -> None:
             "Zanzibar quokkas hum at midnight under amber lamps",
             "Zanzibar quokkas hum at midnight under amber lamps",
         ),
+        ("xThe unseen draft &amp; its title/x", "The unseen draft & its title"),
     ],
 )
-def test_a_leak_stops_the_build_before_anybody_sees_it(withheld: Publication, leak: str, what: str) -> None:
+@pytest.mark.parametrize("others", [0, 20])
+def test_a_leak_stops_the_build_before_anybody_sees_it(
+    withheld: Publication, leak: str, what: str, others: int
+) -> None:
+    for number in range(others):
+        withheld.article(f"draft-{number}", title=f"One of many drafts, {number}", draft="true")
     templates = withheld.root / "templates"
     shutil.copytree(TEMPLATES, templates)
     archive = templates / "archive" / "archive.html"
