@@ -19,6 +19,7 @@ from core.errors import InvalidContent, Problem
 from core.settings import display_path
 
 FENCE = "---"
+_CLOSING = re.compile(rf"\n{FENCE}[^\S\n]*(?![^\n])")
 # What YAML, XML or HTML cannot carry, or Python-Markdown (which marks its places with \x02 and \x03).
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 # English without typographic signs is checked ten times as fast by taking these out of it.
@@ -82,7 +83,8 @@ def read_document(path: Path) -> Document:
 
 def parse_document(text: str, shown: str) -> Document:
     """Parse the text of a file that is called `shown` in messages. Raises InvalidContent."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     _refuse_control_characters(text, shown)
     header, body, body_line = _split(text, shown)
     node = _compose(header, shown)
@@ -123,8 +125,8 @@ def _split(text: str, shown: str) -> tuple[str, str, int]:
 
     An empty line stands in for the opening fence, so that lines count from the top of the file.
     """
-    lines = text.split("\n")
-    if lines[0].rstrip() != FENCE:
+    first = text.partition("\n")[0]
+    if first.rstrip() != FENCE:
         raise InvalidContent(
             [
                 Problem(
@@ -132,9 +134,10 @@ def _split(text: str, shown: str) -> tuple[str, str, int]:
                 )
             ]
         )
-    for number, line in enumerate(lines[1:], 1):
-        if line.rstrip() == FENCE:
-            return "\n".join(["", *lines[1:number], ""]), "\n".join(lines[number + 1 :]), number + 2
+    end = _CLOSING.search(text, len(first))
+    if end:
+        header = f"{text[len(first) : end.start()]}\n"
+        return header, text[end.end() + 1 :], header.count("\n") + 2
     raise InvalidContent(
         [Problem(shown, 1, "the front matter that begins here has no end", f'close it with a line "{FENCE}"')]
     )
