@@ -10,6 +10,7 @@ patterns, without those whose sign it lacks.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -75,6 +76,7 @@ class FastInline(InlineProcessor):
         self._names = [by_pattern.get(id(pattern), "") for pattern in self._patterns]
         self._needs: list[tuple[str, str]] = []
         self._may_finish = False
+        self._unnumbered = 0
 
     def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
         """Replace the marks in the texts of the tree, in the base's order: level by level.
@@ -85,6 +87,7 @@ class FastInline(InlineProcessor):
         self.stashed_nodes: dict[Any, Element | str] = {}
         self.ancestors = []
         self._may_finish = self._nothing_comes_later(tree)
+        self._unnumbered = 0
         without = frozenset() if self.md.references else _REFERENCES
         self._needs = [_NEVER if name in without else _NEEDS.get(name, _ALWAYS) for name in self._names]
         level = [tree]
@@ -119,7 +122,7 @@ class FastInline(InlineProcessor):
             child.text = finished
             return []
         child.text = None
-        made = self._pieces(self._InlineProcessor__handleInline(text), child)
+        made = self._pieces(self._through_patterns(text), child)
         level += made  # marks within marks
         return made
 
@@ -131,15 +134,21 @@ class FastInline(InlineProcessor):
         if delimiters is None or delimiters.regions:
             return None
         marks, finished = plain_marks(text)
-        # The patterns would have numbered them; the numbers that follow show where marks are so muddled
-        # that the base leaves a place holder standing.
-        count = len(self.stashed_nodes)
-        self.stashed_nodes.update(dict.fromkeys(range(count, count + marks), ""))
+        self._unnumbered += marks
         return finished
+
+    def _through_patterns(self, text: str) -> str:
+        """The text with place holders for the elements that the patterns made of its marks."""
+        # They would have numbered the plain marks before it, too; the numbers that follow show where marks
+        # are so muddled that the base leaves a place holder standing.
+        count = len(self.stashed_nodes)
+        self.stashed_nodes.update(dict.fromkeys(range(count, count + self._unnumbered), ""))
+        self._unnumbered = 0
+        return self._InlineProcessor__handleInline(text)
 
     def _tail(self, parent: Element, child: Element, tail: str) -> None:
         stand_in = Element("d")
-        made = self._pieces(self._InlineProcessor__handleInline(tail), stand_in, False)
+        made = self._pieces(self._through_patterns(tail), stand_in, False)
         child.tail = stand_in.tail or None
         place = list(parent).index(child) + 1
         parent[place:place] = made  # to which the loop over the children comes next, as in the base
@@ -172,6 +181,7 @@ def plain_marks(text: str) -> tuple[int, str | None]:
     if _BREAK in text or "{" in text:  # in braces stand attributes
         return 0, None
     setter = Typesetter() if needs_setting(text) else None
+    finish = _finisher(text, setter)
     pieces: list[str] = []
     position = 0
     for found in _PLAIN.finditer(text):
@@ -180,25 +190,28 @@ def plain_marks(text: str) -> tuple[int, str | None]:
             return 0, None
         if kind > _EM:
             continue
-        pieces.append(_plain(text[position : found.start()], setter))
-        pieces.append(_mark(found, kind, setter))
+        pieces.append(finish(text[position : found.start()]))
+        pieces.append(_mark(found, kind, finish))
+        if setter and kind == _CODE:
+            setter.after_verbatim()
         position = found.end()
     if not pieces:
         return 0, text
-    pieces.append(_plain(text[position:], setter))
+    pieces.append(finish(text[position:]))
     return len(pieces) // 2, Finished("".join(pieces))
 
 
-def _plain(text: str, setter: Typesetter | None) -> str:
-    return escaped(setter.set(text) if setter else text)
+def _finisher(text: str, setter: Typesetter | None) -> Callable[[str], str]:
+    """What sets the pieces of this text, one after another, and escapes them; mostly neither is needed."""
+    if setter:
+        return lambda piece: escaped(setter.set(piece))
+    return escaped if "&" in text or ">" in text else str
 
 
-def _mark(found: re.Match[str], kind: int, setter: Typesetter | None) -> str:
+def _mark(found: re.Match[str], kind: int, finish: Callable[[str], str]) -> str:
     if kind == _CODE:
-        if setter:
-            setter.after_verbatim()
         return f"<code>{code_escape(found[_CODE].strip())}</code>"
     if kind == _ADDRESS:
-        return f'<a href="{quoted(found[_ADDRESS])}">{_plain(found[_LINK], setter)}</a>'
+        return f'<a href="{quoted(found[_ADDRESS])}">{finish(found[_LINK])}</a>'
     tag = "strong" if kind == _STRONG else "em"
-    return f"<{tag}>{_plain(found[kind], setter)}</{tag}>"
+    return f"<{tag}>{finish(found[kind])}</{tag}>"

@@ -14,6 +14,7 @@ from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.treeprocessors import PrettifyTreeprocessor, UnescapeTreeprocessor
 from markdown.util import STX
 
+from generator.serializer import Finished
 from generator.typography import Typography, needs_setting
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ class FastTypography(Typography):
 
     def run(self, root: Element) -> None:
         """Set the text of the tree."""
-        if needs_setting(self.md.source):
+        if not needs_setting(self.md.source):
+            return
+        unfinished = [text for text in root.itertext() if type(text) is not Finished]
+        if needs_setting("".join(unfinished)):  # and not only to draw a table
             super().run(root)
 
 
