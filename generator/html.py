@@ -34,8 +34,10 @@ def taken_apart(fragment: str) -> Parts:
     if "<!--" in fragment:  # in which a tag is a target, and no tag
         return Parts(plain_text(fragment), tuple(targets(fragment)), tuple(ids(fragment)))
     pieces = _SPLIT.split(fragment)
-    marked = "".join([tag for tag in pieces[1::2] if "=" in tag])
-    return Parts(html.unescape("".join(pieces[::2])), tuple(targets(marked)), tuple(ids(marked)))
+    marked = "".join([tag for tag in pieces[1::2] if "=" in tag and tag[1] != "/"])
+    found = [html.unescape(value[1:-1]) for _, value in _TARGET.findall(marked)]
+    named = [html.unescape(value[1:-1]) for value in _ID.findall(marked)]
+    return Parts(html.unescape("".join(pieces[::2])), tuple(found), tuple(named))
 
 
 def plain_text(fragment: str) -> str:
