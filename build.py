@@ -3,13 +3,8 @@
 
 from __future__ import annotations
 
-import atexit
-import contextlib
-import gc
 import os
 import sys
-import tempfile
-from functools import lru_cache
 from pathlib import Path
 
 from core import bootstrap
@@ -20,11 +15,18 @@ if __name__ == "__main__" and "_BUILD_PY_COMPLETE" not in os.environ:
     # Before the imports below, which need what this sets up; not when a shell asks for completions.
     bootstrap.ensure(ROOT, "test" if sys.argv[1:2] == ["test"] else "run")
 
+import atexit
+import gc
+
 if __name__ == "__main__":
     # Hardly anything is garbage here. By itself Python looks for some a hundred times while this imports, and
     # through everything that is left at its end: 20 and 80 ms of each build.
     gc.set_threshold(50_000)
     atexit.register(gc.freeze)
+
+import contextlib
+import tempfile
+from functools import lru_cache
 
 import click
 

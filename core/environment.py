@@ -1,41 +1,19 @@
-"""The project's own virtual environment, made from the lock files. Standard library only.
+"""What the project's own virtual environment holds. Standard library only.
 
-`.venv/set-up.json` says what it holds: a fingerprint of pyproject.toml and the lock files. While pip works it
-says "unfinished", so that a set-up that was killed is begun anew. `.venv/set-up.lock` is held meanwhile, so
-that two commands started at once do not fill one environment together.
+`.venv/set-up.json` says so: a fingerprint of pyproject.toml and the lock files. Every command asks before it
+does anything else, and mostly all is well: this module imports little, and `set_up` knows what to do if not.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import importlib.util
 import json
 import os
-import re
-import shutil
-import subprocess
 import sys
-import time
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
-
-from core.errors import FollowUpError
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 LOCKS = {"run": ("requirements.lock",), "test": ("requirements.lock", "requirements-test.lock")}
 UNFINISHED = "unfinished"
-_OWN_FILES = {"set-up.json", "set-up.lock", "set-up.log"}
-_DIVERTS_PIP = {"PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_DRY_RUN"}
-
-
-class SetUpFailed(FollowUpError):
-    """The environment could not be made; the message says what to do."""
 
 
 class Environment:
@@ -47,7 +25,7 @@ class Environment:
         self.folder = root / ".venv"
         scripts = "Scripts/python.exe" if os.name == "nt" else "bin/python"
         self.python = self.folder / scripts
-        self.state_file = self.folder / "set-up.json"
+        self._state_file = self.folder / "set-up.json"
 
     def is_running_here(self) -> bool:
         """Whether this process runs in it."""
@@ -55,163 +33,34 @@ class Environment:
 
     def is_current(self) -> bool:
         """Whether a finished set-up put in what the lock files say now, for the Python it still has."""
-        state = self._state()
+        state = self.state()
         same_python = not self.is_running_here() or state.get("python") == python_version()
-        return same_python and state.get(self.need) == self._fingerprint(self.need) and self.python.exists()
+        return same_python and state.get(self.need) == self.fingerprint(self.need) and self.python.exists()
 
-    def set_up(self) -> None:
-        """Make it, or bring it up to date. Raises SetUpFailed, OSError."""
-        self.folder.mkdir(exist_ok=True)
-        with _alone(self.folder / "set-up.lock"):
-            if self.is_current():
-                return  # another process did it while this one waited
-            before = self._state()
-            if not self._is_usable(before):
-                self._make()
-                before = {}
-            self._write_state({UNFINISHED: "true"})
-            try:
-                self._install()
-            except SetUpFailed:
-                self._write_state(before)  # pip gave up before it touched anything, and says so
-                raise
-            done = {
-                need: self._fingerprint(need)
-                for need in (("run", "test") if self.need == "test" else ("run",))
-            }
-            self._write_state({**done, "python": before.get("python", python_version())})
-
-    def _is_usable(self, state: dict[str, str]) -> bool:
-        if UNFINISHED in state or (
-            self.is_running_here() and state.get("python", python_version()) != python_version()
-        ):
-            return False
-        return self.python.exists() and _run([self.python, "-I", "-m", "pip", "--version"]).returncode == 0
-
-    def _make(self) -> None:
-        missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
-        if missing:
-            raise SetUpFailed(
-                f"this Python has no {' and no '.join(missing)}. On Debian or Ubuntu: "
-                "sudo apt install python3-venv. Then run the same command again."
-            )
-        _say("Making .venv …")
-        for entry in self.folder.iterdir():
-            if entry.name not in _OWN_FILES:
-                _remove(entry)
-        self._write_state({UNFINISHED: "true"})
-        base = getattr(sys, "_base_executable", None) or sys.executable
-        self._logged(
-            [base, "-I", "-m", "venv", str(self.folder)], "the virtual environment could not be made"
-        )
-
-    def _install(self) -> None:
-        locks = LOCKS[self.need]
-        _say(f"Installing what {' and '.join(locks)} list into .venv (once; a minute or so) …")
-        started = time.monotonic()
-        files = [argument for lock in locks for argument in ("-r", str(self.root / lock))]
-        command = [str(self.python), "-I", "-m", "pip", "install", "--quiet", "--no-input", "--retries", "2"]
-        command += ["--disable-pip-version-check", "--no-warn-script-location", "--require-hashes", *files]
-        self._logged(command, "the dependencies could not be installed")
-        _say(f"Done in {time.monotonic() - started:.0f} seconds.")
-
-    def _logged(self, command: Sequence[str | Path], failure: str) -> None:
-        log = self.folder / "set-up.log"
-        result = _run(command)
-        log.write_text(result.stdout, encoding="utf-8")
-        if result.returncode:
-            lines = [line for line in result.stdout.splitlines() if line.strip()]
-            reason = explain(result.stdout) or "see the last lines:\n  " + "\n  ".join(lines[-5:])
-            raise SetUpFailed(f"{failure}; {reason}\nThe whole output is in {log}.")
-
-    def _fingerprint(self, need: str) -> str:
+    def fingerprint(self, need: str) -> str:
+        """Of what it should hold for `need`. Raises OSError."""
         digest = hashlib.sha256()
         for name in ("pyproject.toml", *LOCKS[need]):
             digest.update((self.root / name).read_bytes())
         return digest.hexdigest()
 
-    def _state(self) -> dict[str, str]:
+    def state(self) -> dict[str, str]:
+        """What the last set-up wrote down of itself; UNFINISHED is in it when it did not end."""
         try:
-            state = json.loads(self.state_file.read_text(encoding="utf-8"))
+            state = json.loads(self._state_file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except ValueError:
             return {UNFINISHED: "true"}
         return state if isinstance(state, dict) else {UNFINISHED: "true"}
 
-    def _write_state(self, state: dict[str, str]) -> None:
-        aside = self.state_file.with_suffix(".tmp")
+    def write_state(self, state: dict[str, str]) -> None:
+        """Write it down. Raises OSError."""
+        aside = self._state_file.with_suffix(".tmp")
         aside.write_text(json.dumps(state, indent=1), encoding="utf-8")
-        aside.replace(self.state_file)
-
-
-_EXPLANATIONS = (
-    (r"No space left on device|Errno 28|Disk quota exceeded",
-     "the disc is full; the environment needs about 500 MB with the tests, 150 MB without."),
-    (r"Permission denied|Read-only file system",
-     "this folder cannot be written to; make a clone that belongs to you."),
-    (r"CERTIFICATE_VERIFY_FAILED",
-     "the certificate of the package index is not trusted here; set PIP_CERT to your organisation's."),
-    (r"DO NOT MATCH THE HASHES",
-     "a package differs from the one in the lock file; it was not installed."),
-    (r"name resolution|Name or service not known|nodename nor servname|getaddrinfo|NewConnectionError"
-     r"|Network is unreachable|Connection refused|ConnectTimeout|ProxyError|Read timed out",
-     "the package index could not be reached; check the connection (HTTPS_PROXY, PIP_INDEX_URL)."),
-    (r"No matching distribution found",
-     "the package index has no fitting version; does PIP_INDEX_URL or PIP_NO_INDEX point elsewhere?"),
-)  # fmt: skip
-
-
-def explain(output: str) -> str:
-    """What to do about a failure, from what pip or the system said of it; empty when that is not known."""
-    return next((text for pattern, text in _EXPLANATIONS if re.search(pattern, output)), "")
+        aside.replace(self._state_file)
 
 
 def python_version() -> str:
     """The running Python, as "3.11"."""
     return ".".join(map(str, sys.version_info[:2]))
-
-
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold the lock file; it is let go when the process ends, however it ends."""
-    with path.open("a+b") as stream:
-        waiting = False
-        while not _try_lock(stream):
-            if not waiting:
-                _say("Another set-up is at work; waiting for it …")
-            waiting = True
-            time.sleep(0.2)
-        yield
-
-
-def _try_lock(stream: IO[bytes]) -> bool:
-    try:
-        if sys.platform == "win32":
-            stream.seek(0)
-            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True
-
-
-def _run(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
-    """Run to the end; what it says, on either channel, is in `stdout`."""
-    environment = {name: value for name, value in os.environ.items() if name not in _DIVERTS_PIP}
-    return subprocess.run(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-        encoding="utf-8", errors="replace",
-    )  # fmt: skip
-
-
-def _remove(entry: Path) -> None:
-    if entry.is_dir() and not entry.is_symlink():
-        shutil.rmtree(entry)
-    else:
-        entry.unlink()
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

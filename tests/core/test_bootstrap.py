@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from core.environment import explain
+from core.set_up import explain
 from core.settings import ROOT
 
 BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)
@@ -130,6 +130,24 @@ def test_a_changed_project_file_brings_the_environment_up_to_date_once(made: Pro
     assert made.run().err == ""
 
 
+def test_a_further_run_does_without_what_the_set_up_needs(made: Project) -> None:
+    """It comes before every command, and once more in .venv."""
+    heavy = ("core.set_up", "core.errors", "subprocess", "tomllib")
+    check = f"sys.modules.update(dict.fromkeys({heavy!r}))"  # None: an import of it fails
+    assert made.run(before=check).code == 0
+
+
+def test_a_changed_lock_file_is_seen_though_its_time_and_size_stay(made: Project) -> None:
+    lock = made.root / "requirements.lock"
+    with lock.open("a") as stream:
+        stream.write("# one\n")
+    made.run()
+    before = lock.stat()
+    lock.write_text(lock.read_text().replace("# one", "# two"))
+    os.utime(lock, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "Installing" in made.run().err
+
+
 def test_an_interrupted_set_up_is_begun_anew(made: Project) -> None:
     (made.root / ".venv" / "set-up.json").write_text('{"unfinished": "true"}')
     half = made.root / ".venv" / "lib" / "half-installed"
@@ -187,7 +205,7 @@ def test_a_python_that_is_too_old_is_told_so(tmp_path: Path) -> None:
     assert "needs Python 3.11 or newer, and this is 3.9" in result.err
 
 
-@pytest.mark.parametrize("path", ["build.py", "core/bootstrap.py", "core/environment.py", "core/errors.py"])
+@pytest.mark.parametrize("path", ["build.py", "core/bootstrap.py", "core/environment.py"])
 def test_a_python_that_is_too_old_can_still_read_what_tells_it(path: str) -> None:
     ast.parse((ROOT / path).read_text(encoding="utf-8"), feature_version=(3, 8))
 
