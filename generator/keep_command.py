@@ -34,7 +34,7 @@ def keep_site(
 
     keeper = Keeper(
         (content, TEMPLATES, STATIC),
-        Publisher(content, output, also=also).publish,
+        Publisher(content, output, also=also),
         on_built=_say_built,
         on_failed=_say_failed,
         rhythm=ON_A_SERVER,

@@ -11,9 +11,10 @@ import datetime as dt
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import filelock
 import watchfiles
@@ -48,8 +49,20 @@ TICK_SECONDS = 1.0  # how late a scheduled article may appear
 RETRY_SECONDS = 60.0  # after a fault that mending the content would not mend, such as a full disc
 
 
+class Builder(Protocol):
+    """What builds the site: see `publish.Publisher`."""
+
+    def show(self, now: dt.datetime, edited: Collection[Path] = ()) -> Report:
+        """Build, as of `now`; `edited` are the files that changed, where that is known."""
+        ...
+
+    def settle(self) -> bool:
+        """Do what could wait; False when more had changed than was known."""
+        ...
+
+
 class Keeper:
-    """Builds with `build(now)` whenever a file in `folders` changes or something falls due.
+    """Builds with `builder` whenever a file in `folders` changes or something falls due.
 
     `on_built` hears of every site that took the place of the old one, `on_failed` of what prevented the next,
     and whether that is news. `also_stop` is asked every second whether to end.
@@ -58,7 +71,7 @@ class Keeper:
     def __init__(
         self,
         folders: Sequence[Path],
-        build: Callable[[dt.datetime], Report],
+        builder: Builder,
         *,
         on_built: Callable[[Report], None],
         on_failed: Callable[[FollowUpError, bool], None],
@@ -67,7 +80,7 @@ class Keeper:
         also_stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self._all_folders = tuple(folders)
-        self._build = build
+        self._builder = builder
         self._on_built = on_built
         self._on_failed = on_failed
         self._clock = clock or SystemClock()
@@ -80,9 +93,12 @@ class Keeper:
         self._is_watching = False
         self._building = threading.Lock()
 
-    def build(self, attempts: int = 1) -> bool:
-        """Build now; False, with the reasons told, when something is wrong."""
-        error = self._attempt()
+    def build(self, attempts: int = 1, edited: Collection[Path] = ()) -> bool:
+        """Build now; False, with the reasons told, when something is wrong.
+
+        `edited` are the files that changed since the last build, () when that is not known.
+        """
+        error = self._attempt(edited)
         while isinstance(error, InvalidContent | InvalidSettings) and attempts > 1:
             time.sleep(self._rhythm.second_look)
             attempts -= 1
@@ -103,23 +119,28 @@ class Keeper:
                 log.exception("cannot watch for changes; trying again")
                 stop.wait(5 * TICK_SECONDS)
 
-    def _attempt(self) -> FollowUpError | None:
-        """One build; the reason why not, if it failed."""
+    def _attempt(self, edited: Collection[Path] = ()) -> FollowUpError | None:
+        """Build, and let it settle; the reason why not, if that failed."""
         with self._building:
             if not self._is_watching:
                 self._built_from = self._fingerprint()
             self._retry_at = None
             try:
-                report = self._build(self._clock.now())
+                self._show(edited)
+                while not self._builder.settle():  # more had changed than was told
+                    self._show()
             except FollowUpError as error:
                 self._next_change = None  # until a file changes there is nothing new to try
                 if not isinstance(error, InvalidContent | InvalidSettings):
                     self._retry_at = time.monotonic() + RETRY_SECONDS
                 return error
-            self._next_change = report.next_change
+        return None
+
+    def _show(self, edited: Collection[Path] = ()) -> None:
+        report = self._builder.show(self._clock.now(), edited)
+        self._next_change = report.next_change
         self._told = ""
         self._on_built(report)
-        return None
 
     def _is_over(self, stop: threading.Event) -> bool:
         return stop.is_set() or self._also_stop()
@@ -136,13 +157,15 @@ class Keeper:
         ):
             if self._is_over(stop):
                 return
-            if changes or self._is_out_of_date() or self._missed_an_edit():
+            if self._is_out_of_date() or self._missed_an_edit():
                 self.build_whatever_happens()
+            elif changes:
+                self.build_whatever_happens([Path(path) for _, path in changes])
 
-    def build_whatever_happens(self) -> None:
+    def build_whatever_happens(self, edited: Collection[Path] = ()) -> None:
         """A fault of ours must not end the keeping: the next edit may well avoid it."""
         try:
-            self.build(attempts=2)
+            self.build(attempts=2, edited=edited)
         except Exception:
             log.exception("the site could not be built; the old one stays")
             self._next_change = None

@@ -59,7 +59,7 @@ class Preview:
         )
         self._keeper = Keeper(
             (content, templates, static),
-            publisher.publish,
+            publisher,
             on_built=self._built,
             on_failed=self._failed,
             clock=clock,
