@@ -26,7 +26,7 @@ from generator.contents import Contents
 from generator.dialect import TOC, Footnotes, HeadingsFromTwo, heading_id
 from generator.fast_blocks import FastBlockParser, FastHtmlBlocks, FastRule, FastWhitespace
 from generator.fast_inline import FastInline
-from generator.fast_tree import FastAttributes, FastPrettify, FastTypography, FastUnescape
+from generator.fast_tree import FastAttributes, FastPrettify, FastRawHtml, FastTypography, FastUnescape
 from generator.highlighting import Highlighting
 from generator.serializer import to_html
 from generator.typography import TypographyExtension
@@ -47,6 +47,7 @@ class _Fast(Extension):
         md.treeprocessors.register(FastAttributes(md), "attr_list", 8)
         md.treeprocessors.register(FastTypography(md), "typography", 6)
         md.treeprocessors.register(FastUnescape(md), "unescape", 0)
+        md.postprocessors.register(FastRawHtml(md), "raw_html", 30)
 
 
 class Engine(Markdown):

@@ -89,7 +89,7 @@ class FastWhitespace(NormalizeWhitespace):
         """The lines without control characters, tabs, and spaces in blank lines."""
         source = "\n".join((*lines, "", ""))
         uneven = any(sign in source for sign in _UNEVEN) or ("\n " in source and " \n" in source)
-        return super().run(lines) if uneven else source.split("\n")
+        return super().run(lines) if uneven else [*lines, "", ""]
 
 
 class FastRule(HRProcessor):

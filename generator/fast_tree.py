@@ -1,4 +1,4 @@
-"""The passes over the finished tree, faster: each looks first whether the text has anything for it.
+"""The passes over the finished tree and its HTML, faster: each looks first whether there is anything for it.
 
 `md.source` is the text as the last preprocessor was given it (`fast_blocks.py`): a sign that is not in it is
 not in the tree, since whatever the extensions add themselves has none.
@@ -11,8 +11,9 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions.attr_list import AttrListTreeprocessor
+from markdown.extensions.md_in_html import MarkdownInHTMLPostprocessor
 from markdown.treeprocessors import PrettifyTreeprocessor, UnescapeTreeprocessor
-from markdown.util import STX
+from markdown.util import HTML_PLACEHOLDER_RE, STX
 
 from generator.serializer import Finished
 from generator.typography import Typography, needs_setting
@@ -92,3 +93,23 @@ class FastPrettify(PrettifyTreeprocessor):
         tail = elem.tail
         if not tail or not tail.strip():
             elem.tail = "\n"
+
+
+class FastRawHtml(MarkdownInHTMLPostprocessor):
+    """Runs from place holder to place holder, where the base tries its pattern at every tag."""
+
+    def run(self, text: str) -> str:
+        """Put the HTML that was kept aside, such as code, in the place of its place holders."""
+        pieces: list[str] = []
+        position = 0
+        for found in HTML_PLACEHOLDER_RE.finditer(text):
+            start, end = found.span()
+            if int(found[1]) >= self.md.htmlStash.html_counter:
+                continue
+            html = self.stash_to_string(self.md.htmlStash.rawHtmlBlocks[int(found[1])])
+            if text.startswith("<p>", max(start - 3, position)) and text.startswith("</p>", end):
+                start, end = start - 3, end + 4
+                html = html if self.isblocklevel(html) else f"<p>{html}</p>"
+            pieces += text[position:start], self.run(html)
+            position = end
+        return "".join((*pieces, text[position:])) if pieces else text

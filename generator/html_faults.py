@@ -8,14 +8,12 @@ is well formed by construction, but for a link within a link.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from tinyhtml5.inputstream import invalid_unicode_re
 from tinyhtml5.parser import HTMLParser
-
-from generator.html import ids
 
 _FENCED = re.compile(r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)", re.DOTALL | re.MULTILINE)
 _CODE_SPAN = re.compile(r"(?P<ticks>`+).+?(?P=ticks)", re.DOTALL)
@@ -75,9 +73,12 @@ class Fault:
     repair: str
 
 
-def faults_of_text(markdown: str, made: str) -> tuple[Fault, ...]:
-    """What is wrong with the HTML and the ids of `made`, made from the Markdown text, by its lines."""
-    faults = [*_repeated_ids(markdown, made)]
+def faults_of_text(markdown: str, made: str, marked: Sequence[str]) -> tuple[Fault, ...]:
+    """What is wrong with the HTML and the ids of `made`, made from the Markdown text, by its lines.
+
+    `marked` are the ids in it, in order.
+    """
+    faults = [*_repeated_ids(markdown, marked)]
     if _is_by_hand(markdown) or _has_nested_links(made):
         faults += _first_on_each_line(_in_markdown(met, markdown, made) for met in _met(made, "div"))
         faults += _pictures_without_text(markdown, made)
@@ -206,8 +207,7 @@ def _has_nested_links(made: str) -> bool:
     return any(first == second == "" for first, second in pairwise(_LINK.findall(made)))
 
 
-def _repeated_ids(markdown: str, made: str) -> Iterator[Fault]:
-    marked = list(ids(made))
+def _repeated_ids(markdown: str, marked: Sequence[str]) -> Iterator[Fault]:
     if len(marked) == len(set(marked)):
         return
     seen: set[str] = set()

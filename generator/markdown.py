@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 WORDS_A_MINUTE = 220  # silent reading of English prose: Brysbaert 2019 finds 238, technical text less
 CONTENTS_FROM = 3  # a contents list helps from this many headings on
 SUMMARY_LENGTH = 280  # characters
-_FIRST_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _FOOTNOTE_MARK = re.compile(r'<sup id="fnref.*?</sup>', re.DOTALL)
 
 
@@ -73,7 +72,7 @@ class Renderer:
             words=len(parts.text.split()),
             links=tuple(dict.fromkeys(parts.targets)),
             ids=parts.ids,
-            faults=self._faults_of(text, body),
+            faults=self._faults_of(text, body, parts.ids),
         )
 
 
@@ -89,8 +88,9 @@ def renderer() -> Renderer:
 
 
 def _first_paragraph(body: str) -> str:
-    found = _FIRST_PARAGRAPH.search(body)
-    text = " ".join(plain_text(_FOOTNOTE_MARK.sub("", found[1])).split()) if found else ""
+    start = body.find("<p>")
+    end = body.find("</p>", start) if start >= 0 else -1
+    text = " ".join(plain_text(_FOOTNOTE_MARK.sub("", body[start + 3 : end])).split()) if end >= 0 else ""
     if len(text) <= SUMMARY_LENGTH:
         return text
     return text[: SUMMARY_LENGTH + 1].rsplit(" ", 1)[0].rstrip(" ,;:–—") + "…"

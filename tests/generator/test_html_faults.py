@@ -58,7 +58,7 @@ def test_a_fault_is_told_with_its_line(written: str, line: int, message: str) ->
 
 def test_a_link_within_a_link_is_found_without_any_html_by_hand() -> None:
     made = '<p><a href="/a/">x <a href="#fn">1</a></a></p>'
-    assert [fault.message for fault in faults_of_text("[x [^1]](/a/)", made)] == [
+    assert [fault.message for fault in faults_of_text("[x [^1]](/a/)", made, [])] == [
         '<a href="#fn"> stands within another of its kind'
     ]
 
