@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -11,9 +9,7 @@ from core.errors import UniqueViolation
 from forms.store.protocol import Query, Store
 from tests.contracts.engines import ENGINES
 from tests.contracts.ledger import JOBS, PEOPLE, increment, put
-
-_SPAWN = multiprocessing.get_context("spawn")
-_SECONDS = 60
+from tests.processes import ended
 
 
 def open_by_name(name: str, place: Path) -> Store:
@@ -22,18 +18,10 @@ def open_by_name(name: str, place: Path) -> Store:
     return engine.open(place, (JOBS, PEOPLE))
 
 
-def start(work: Callable[..., None], *arguments: object) -> BaseProcess:
-    """Start a process that does `work`."""
-    process = _SPAWN.Process(target=work, args=arguments)
-    process.start()
-    return process
-
-
 def finish(*processes: BaseProcess) -> None:
     """Wait for processes; each must have ended well."""
     for process in processes:
-        process.join(_SECONDS)
-        assert process.exitcode == 0, f"a child ended with {process.exitcode}"
+        assert ended(process) == 0
         process.close()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from forms.store.protocol import Store
-from tests.contracts.children import claim, count_up, finish, move_money, open_by_name, start, sum_of_ranks
+from tests.contracts.children import claim, count_up, finish, move_money, open_by_name, sum_of_ranks
 from tests.contracts.engines import Engine
 from tests.contracts.ledger import find, put
+from tests.processes import start
 
 
 def opened(durable: Engine, place: Path) -> Store:

@@ -1,10 +1,9 @@
-"""Approves a comment and dies (-9) before its file is written, or while: `… STORE CONTENT COMMENT STEP`."""
+"""Approves a comment and dies (-9) before its file is written, or while; for a process of its own."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ def whole(path: Path, data: bytes) -> None:
     die()
 
 
-def main(url: str, content: Path, comment_id: str, step: str) -> None:
+def approve(url: str, content: Path, comment_id: str, step: str) -> None:
     """Approve, and be killed at the step."""
     if step == "unread":
         export.Exporter.export = die  # type: ignore[assignment,method-assign]
@@ -47,7 +46,3 @@ def main(url: str, content: Path, comment_id: str, step: str) -> None:
     run = RunSettings(store=url)
     found = Context(load_site_settings(content), run, store, SystemClock(), content, content, b"secret")
     Moderation(found).approve(comment_id, by="anna")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3], sys.argv[4])

@@ -1,11 +1,10 @@
-"""Confirms the end of a job, dying at one write: `python -m tests.faults.filling_child LEDGER JOB WRITES`."""
+"""Confirms the end of a job, dying at one write; for a process of its own."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +35,9 @@ class Mortal:
         self._tx.put(collection, record)
 
 
-def main(ledger: str, job_id: str, writes: int) -> None:
+def confirm(ledger: Path, job_id: str, writes: int) -> None:
     """Confirm, unless killed before."""
-    store = TinyStore(Path(ledger), SHAPES)
+    store = TinyStore(ledger, SHAPES)
     with store.read() as reader:
         seen = overview(reader, job_id, JobState.FILLED).seen
         (recruiter,) = RECRUITERS.find(reader)
@@ -55,7 +54,3 @@ def main(ledger: str, job_id: str, writes: int) -> None:
             now=NOW,
         )
     store.close()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

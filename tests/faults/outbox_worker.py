@@ -1,11 +1,7 @@
-"""A worker as a process of its own: `python -m tests.faults.outbox_worker ENGINE PLACE PORT`.
-
-Stops when idle, or when the store is away.
-"""
+"""A worker for a process of its own."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from core.clock import SystemClock
@@ -16,15 +12,11 @@ from tests.contracts.engines import ENGINES
 from tests.forms.outbox.office import SHAPES, access
 
 
-def main(engine: str, place: str, port: str) -> None:
-    """Deliver until nothing is due."""
+def deliver_all(engine: str, place: Path, port: int) -> None:
+    """Deliver until nothing is due, or until the store is away."""
     (chosen,) = (each for each in ENGINES if each.name == engine)
-    store = chosen.open(Path(place), SHAPES)
-    room = MailRoom(store, SmtpTransport("127.0.0.1", int(port)), SystemClock(), access)
+    store = chosen.open(place, SHAPES)
+    room = MailRoom(store, SmtpTransport("127.0.0.1", port), SystemClock(), access)
     while deliver_due(room, limit=1).total:
         pass
     store.close()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 import os
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from typing import NamedTuple
 
 from core.errors import StoreUnavailable
@@ -20,23 +18,12 @@ from forms.store.protocol import Shape, Transaction
 SHAPES = (Shape("jobs", keys=("state", "rank")), Shape("people", keys=("job",), unique=(("job",),)))
 SWIFT = Patience(connect=2, lock=2, statement=2, silence=3)
 
-_SPAWN = multiprocessing.get_context("spawn")
-
 
 class Said(NamedTuple):
     """What a writer was told of one transaction: kept, not kept, or that nobody knows."""
 
     record_id: str
     outcome: str
-
-
-def start(work: Callable[..., None], *arguments: object) -> tuple[BaseProcess, Connection]:
-    """Start a process that does `work(connection, *arguments)`; gives it and this side of the connection."""
-    ours, theirs = _SPAWN.Pipe()
-    process = _SPAWN.Process(target=work, args=(theirs, *arguments))
-    process.start()
-    theirs.close()
-    return process, ours
 
 
 RECOVERY = 60.0

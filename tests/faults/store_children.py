@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import resource
 import signal
 import time
-from collections.abc import Callable
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from core.errors import StoreUnavailable
@@ -18,18 +15,6 @@ from forms.store.tinydb import TinyStore
 from tests.faults.traps import Trap
 
 SHAPES = (Shape("jobs", keys=("state",)), Shape("people", keys=("job",), unique=(("job",),)))
-
-_SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload([__name__])
-
-
-def start(work: Callable[..., None], *arguments: object) -> tuple[BaseProcess, Connection]:
-    """Start a process that does `work(connection, *arguments)`; gives it and this side of the connection."""
-    ours, theirs = _SERVER.Pipe()
-    process = _SERVER.Process(target=work, args=(theirs, *arguments))
-    process.start()
-    theirs.close()
-    return process, ours
 
 
 def write_until_killed(connection: Connection, path: Path, name: str) -> None:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from core.clock import ManualClock
-from core.settings import ROOT
 from forms import SHAPES
 from forms.comments import service, verdicts
 from forms.comments.export import Exporter
 from forms.comments.service import Draft
 from forms.store.opening import open_store
-from tests.faults.comments_child import STEPS
+from tests.faults.comments_child import STEPS, approve
 from tests.forms.comments.conftest import SLUG
 from tests.forms.conftest import NOW, SITE_TOML
 from tests.postgres_server import VARIABLE, url_of
+from tests.processes import run
 
 pytestmark = pytest.mark.faults
 
@@ -49,9 +47,7 @@ def test_what_was_approved_is_on_the_page_after_the_next_start(url: str, tmp_pat
     Exporter(store, tmp_path)()
     store.close()
 
-    command = [sys.executable, "-m", "tests.faults.comments_child", url, str(tmp_path), ids[1], step]
-    done = subprocess.run(command, cwd=ROOT, timeout=60, capture_output=True, text=True)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert run(approve, url, tmp_path, ids[1], step) == -signal.SIGKILL
 
     store = open_store(url, SHAPES, tmp_path)
     path = tmp_path / "comments" / f"{SLUG}.json"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +10,6 @@ from typing import Any, cast
 import pytest
 
 from core.clock import ManualClock
-from core.settings import ROOT
 from forms import SHAPES
 from forms.candidates.models import CANDIDACIES, Stage
 from forms.follow_up import filling
@@ -24,8 +21,9 @@ from forms.jobs.models import JOBS, JobState
 from forms.outbox.models import OUTBOX
 from forms.store.protocol import Query
 from forms.store.tinydb import TinyStore
-from tests.faults.filling_child import NOW
+from tests.faults.filling_child import NOW, confirm
 from tests.forms.people import Scene
+from tests.processes import run
 
 pytestmark = pytest.mark.faults
 
@@ -64,8 +62,8 @@ def test_a_kill_at_any_write_of_the_confirmation_leaves_the_job_as_it_was(tmp_pa
     before, writes, ended = contents(ledger), 0, -signal.SIGKILL
     while ended == -signal.SIGKILL:
         assert contents(ledger) == before
-        ended = run(ledger, job_id, writes)
-        writes += 4  # every fourth write: a process for each is slow
+        ended = run(confirm, ledger, job_id, writes)
+        writes += 1
     assert ended == 0
     assert writes > 12
     store = TinyStore(ledger, SHAPES)
@@ -74,9 +72,3 @@ def test_a_kill_at_any_write_of_the_confirmation_leaves_the_job_as_it_was(tmp_pa
         assert all(each.outcome for each in CANDIDACIES.find(reader))
         assert OUTBOX.count(reader) == 3
     store.close()
-
-
-def run(ledger: Path, job_id: str, writes: int) -> int:
-    """The exit code of a process that is killed after so many writes."""
-    command = [sys.executable, "-m", "tests.faults.filling_child", str(ledger), job_id, str(writes)]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
 from core.clock import ManualClock
-from core.settings import ROOT
 from forms.outbox.models import LEASE, MailState
 from forms.outbox.outcome import Counts
 from forms.outbox.smtp import SmtpTransport
 from tests.contracts.engines import ENGINES, Engine
+from tests.faults.outbox_worker import deliver_all
 from tests.forms.outbox.office import SHAPES, Office
 from tests.forms.outbox.smtp_server import HANG_UP, STALL, STEPS, Server, serving
 from tests.postgres_ledgers import close_opened
+from tests.processes import ended, start
 
 pytestmark = pytest.mark.faults
 
@@ -28,7 +28,7 @@ LONG = 60.0
 """Seconds after which a process that should have got somewhere plainly has not."""
 
 
-Start = Callable[[Server], AbstractContextManager[subprocess.Popen[bytes]]]
+Start = Callable[[Server], AbstractContextManager[BaseProcess]]
 
 
 @pytest.fixture(params=[each for each in ENGINES if each.durable], ids=lambda engine: engine.name)
@@ -54,16 +54,16 @@ def worker(engine: Engine, tmp_path: Path) -> Start:
     """Starts a worker process, killed when the block ends."""
 
     @contextmanager
-    def start(server: Server) -> Iterator[subprocess.Popen[bytes]]:
-        arguments = [engine.name, str(tmp_path), str(server.port)]
-        command = [sys.executable, "-m", "tests.faults.outbox_worker", *arguments]
-        with subprocess.Popen(command, cwd=ROOT) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
+    def worker(server: Server) -> Iterator[BaseProcess]:
+        process = start(deliver_all, engine.name, tmp_path, server.port)
+        try:
+            yield process
+        finally:
+            process.kill()
+            ended(process)
+            process.close()
 
-    return start
+    return worker
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -74,7 +74,7 @@ def test_a_worker_killed_at_a_step_leaves_a_row_that_becomes_unknown_and_is_not_
     with serving({step: STALL}) as server, worker(server) as process:
         assert server.stalled.wait(LONG)
         process.kill()
-        process.wait(LONG)
+        ended(process)
         reached = len(server.taken)
     assert office.mail(mail.id).state is MailState.SENDING
     office.clock.advance(dt.timedelta(seconds=LONG) + LEASE)
@@ -91,8 +91,8 @@ def test_a_worker_killed_at_a_step_leaves_a_row_that_becomes_unknown_and_is_not_
 def test_two_worker_processes_send_every_message_once(office: Office, worker: Start) -> None:
     posted = [office.post(f"answer:{number}") for number in range(30)]
     with serving() as server, worker(server) as one, worker(server) as two:
-        assert one.wait(LONG) == 0
-        assert two.wait(LONG) == 0
+        assert ended(one) == 0
+        assert ended(two) == 0
         taken = Counter(message["Message-ID"] for message in server.taken)
     assert taken == Counter(mail.message_id for mail in posted)
     assert {office.mail(mail.id).state for mail in posted} == {MailState.SENT}
@@ -101,8 +101,8 @@ def test_two_worker_processes_send_every_message_once(office: Office, worker: St
 def test_of_two_worker_processes_and_one_row_one_sends(office: Office, worker: Start) -> None:
     mail = office.post()
     with serving() as server, worker(server) as one, worker(server) as two:
-        assert one.wait(LONG) == 0
-        assert two.wait(LONG) == 0
+        assert ended(one) == 0
+        assert ended(two) == 0
         assert [message["Message-ID"] for message in server.taken] == [mail.message_id]
     assert office.mail(mail.id).state is MailState.SENT
 
@@ -125,7 +125,7 @@ def test_a_server_that_fails_and_a_clock_moved_back_double_nothing(
     """enqueued = sent + failed + unknown, on whatever day the clock says it is."""
     mail = office.post()
     with serving({step: reply}) as server, worker(server) as process:
-        assert process.wait(LONG) == 0
+        assert ended(process) == 0
     assert office.mail(mail.id).state is state
     with serving() as healthy:
         transport = SmtpTransport("127.0.0.1", healthy.port)
@@ -148,7 +148,7 @@ def test_workers_killed_again_and_again_lose_nothing_and_double_nothing(
         with serving() as server, worker(server) as process:
             wait_for(server, kill_after)
             process.kill()
-            process.wait(LONG)
+            ended(process)
             taken.update(message["Message-ID"] for message in server.taken)
     office.clock.advance(dt.timedelta(seconds=3 * LONG) + LEASE)
     with serving() as server:

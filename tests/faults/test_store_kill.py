@@ -24,10 +24,10 @@ from tests.faults.store_children import (
     die_at,
     hold,
     read_and_write_after_fork,
-    start,
     write_until_killed,
 )
 from tests.faults.traps import Trap
+from tests.processes import start_talking
 
 pytestmark = pytest.mark.faults
 
@@ -55,7 +55,7 @@ def told(connection: Connection) -> list[str]:
 
 def one_round(path: Path, number: int, chance: random.Random) -> list[str]:
     """Writers at work, killed at any moment; what they had been told was kept."""
-    writers = [start(write_until_killed, path, f"{number}.{each}") for each in range(WRITERS)]
+    writers = [start_talking(write_until_killed, path, f"{number}.{each}") for each in range(WRITERS)]
     assert writers[0][1].poll(30), "no writer ever wrote"
     time.sleep(chance.uniform(0, 0.08))
     for process, _connection in writers:
@@ -110,7 +110,7 @@ def test_killed_before_any_system_call_the_old_state_or_the_new_stands(path: Pat
     for place in range(len(calls)):
         with store.transaction() as tx:
             tx.delete("jobs", "new")
-        process, connection = start(die_at, path, place)
+        process, connection = start_talking(die_at, path, place)
         process.join()
         connection.close()
         assert process.exitcode == -signal.SIGKILL
@@ -121,7 +121,7 @@ def test_killed_before_any_system_call_the_old_state_or_the_new_stands(path: Pat
 
 
 def test_a_stopped_lock_holder_makes_others_give_up_in_time_and_readers_go_on(path: Path) -> None:
-    process, connection = start(hold, path)
+    process, connection = start_talking(hold, path)
     assert connection.recv() == "holding"
     assert process.pid is not None
     os.kill(process.pid, signal.SIGSTOP)
@@ -140,7 +140,7 @@ def test_a_stopped_lock_holder_makes_others_give_up_in_time_and_readers_go_on(pa
 
 
 def test_a_killed_lock_holder_holds_nothing(path: Path) -> None:
-    process, connection = start(hold, path)
+    process, connection = start_talking(hold, path)
     assert connection.recv() == "holding"
     process.kill()
     process.join()
@@ -150,7 +150,7 @@ def test_a_killed_lock_holder_holds_nothing(path: Path) -> None:
 
 
 def test_a_store_opened_before_a_fork_serves_the_child(path: Path) -> None:
-    process, connection = start(read_and_write_after_fork, path)
+    process, connection = start_talking(read_and_write_after_fork, path)
     assert connection.recv() == 0
     process.join()
     connection.close()

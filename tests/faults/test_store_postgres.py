@@ -38,13 +38,13 @@ from tests.faults.postgres_children import (
     count_one,
     fork_inside_a_transaction,
     fork_twice,
-    start,
     write_through_faults,
 )
 from tests.forms.acting import BASE_URL, browser, token_in
 from tests.forms.conftest import NOW
 from tests.forms.people import Scene
 from tests.postgres_server import NoServer, PostgresServer, running, url_of
+from tests.processes import start_talking
 
 pytestmark = pytest.mark.faults
 
@@ -133,7 +133,7 @@ def test_a_killed_server_loses_nothing_acknowledged_and_keeps_nothing_by_halves(
     own_server: PostgresServer, url: str, store: PostgresStore
 ) -> None:
     """Writers go on through every kill with the store they have, and are told the truth of each write."""
-    writers = [start(write_through_faults, url, f"w{number}") for number in range(WRITERS)]
+    writers = [start_talking(write_through_faults, url, f"w{number}") for number in range(WRITERS)]
     chance = random.Random(57)
     for _ in range(ROUNDS):
         assert all(connection.poll(30) for _process, connection in writers), "a writer never wrote"
@@ -394,7 +394,7 @@ def test_no_error_shows_what_is_in_a_record(store: PostgresStore) -> None:
 
 
 def test_a_store_opened_before_a_fork_serves_parent_and_children(url: str, store: PostgresStore) -> None:
-    process, connection = start(fork_twice, url, 10)
+    process, connection = start_talking(fork_twice, url, 10)
     assert connection.recv() == [0, 0]
     process.join()
     connection.close()
@@ -404,7 +404,7 @@ def test_a_store_opened_before_a_fork_serves_parent_and_children(url: str, store
 
 
 def test_a_fork_inside_a_transaction_leaves_it_to_the_parent(url: str, store: PostgresStore) -> None:
-    process, connection = start(fork_inside_a_transaction, url)
+    process, connection = start_talking(fork_inside_a_transaction, url)
     assert connection.recv() == 0
     assert connection.recv() == "kept"
     process.join()

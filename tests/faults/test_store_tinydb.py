@@ -17,8 +17,9 @@ from core.settings import ROOT
 from forms.store import mounts
 from forms.store.protocol import Query
 from forms.store.tinydb import TinyStore
-from tests.faults.store_children import SHAPES, start, write_beyond_limit
+from tests.faults.store_children import SHAPES, write_beyond_limit
 from tests.faults.traps import Trap
+from tests.processes import start_talking
 
 pytestmark = pytest.mark.faults
 
@@ -133,7 +134,7 @@ def test_an_interrupt_in_the_middle_of_a_write_leaves_the_old_state(store: TinyS
 
 def test_a_file_larger_than_the_system_allows_is_refused_and_service_resumes(path: Path) -> None:
     """A real refusal by the kernel: RLIMIT_FSIZE cuts the write short in the middle."""
-    process, connection = start(write_beyond_limit, path, 20_000)
+    process, connection = start_talking(write_beyond_limit, path, 20_000)
     refused, kept = connection.recv(), connection.recv()
     process.join()
     connection.close()

@@ -26,7 +26,7 @@ from forms.store.paging import Tally, tally
 from forms.store.protocol import Record
 from forms.store.tinydb import TinyStore
 from forms.store.upgrades import Located
-from tests.faults.store_children import SHAPES, start
+from tests.faults.store_children import SHAPES
 from tests.faults.store_tool_children import (
     back_up,
     back_up_beyond_limit,
@@ -39,6 +39,7 @@ from tests.faults.store_tool_children import (
     write_with_snapshots,
 )
 from tests.faults.traps import Trap
+from tests.processes import start_talking
 
 pytestmark = pytest.mark.faults
 
@@ -68,7 +69,7 @@ def kill_at_random(
     chance: random.Random, within: float, work: Callable[..., None], *arguments: object
 ) -> None:
     """Start `work`, and kill it some moment after it said that it begins."""
-    process, connection = start(work, *arguments)
+    process, connection = start_talking(work, *arguments)
     assert connection.poll(30), "it never began"
     time.sleep(chance.uniform(0, within))
     process.kill()
@@ -124,7 +125,7 @@ def test_killed_before_any_system_call_of_a_restore_the_next_one_finishes(
     seen = set()
     for place in range(100):
         path.write_bytes(kept)
-        process, connection = start(die_in_restore, path, archives[0], place)
+        process, connection = start_talking(die_in_restore, path, archives[0], place)
         process.join()
         connection.close()
         found = hashes(path)
@@ -144,7 +145,7 @@ def test_a_killed_move_leaves_its_source_alone_and_goes_on(path: Path, tmp_path:
         for _again in range(3):
             kill_at_random(chance, 0.1, move, path, target)
             assert path.read_bytes() == before
-        process, connection = start(move, path, target)
+        process, connection = start_talking(move, path, target)
         process.join()
         connection.close()
         assert process.exitcode == 0
@@ -171,7 +172,7 @@ def test_killed_before_any_system_call_of_an_upgrade_the_next_opening_finishes_i
     for place in range(100):
         path = fill(tmp_path / str(place) / "ledger.json", 3)
         before = path.read_bytes()
-        process, connection = start(die_in_upgrade, path, (_renamed,), place)
+        process, connection = start_talking(die_in_upgrade, path, (_renamed,), place)
         process.join()
         connection.close()
         assert documents(path.read_bytes(), 2)[0].format in (1, 2)
@@ -191,7 +192,7 @@ def test_killed_before_any_system_call_of_an_upgrade_the_next_opening_finishes_i
 
 def test_each_backup_is_of_one_moment_while_two_processes_write(tmp_path: Path) -> None:
     path = fill(tmp_path / "ledger.json", 500)
-    writers = [start(move_money_until_told, path, names) for names in (("a", "z"), ("m", "n"))]
+    writers = [start_talking(move_money_until_told, path, names) for names in (("a", "z"), ("m", "n"))]
     for _process, connection in writers:
         assert connection.recv() == "writing"
     moments = set()
@@ -249,7 +250,7 @@ def test_when_any_call_of_a_backup_fails_the_one_before_stands(
 
 def test_a_backup_larger_than_the_system_allows_leaves_no_half_file(path: Path, tmp_path: Path) -> None:
     target = tmp_path / "backups" / "one.jsonl"
-    process, connection = start(back_up_beyond_limit, path, target, 50_000)
+    process, connection = start_talking(back_up_beyond_limit, path, target, 50_000)
     refused, kept = connection.recv(), connection.recv()
     process.join()
     connection.close()
