@@ -1,4 +1,4 @@
-"""The whole suite: lint, format, types, import rules, then the tests."""
+"""The whole suite: lint, format, types, import rules, and meanwhile the tests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from core import browser
@@ -29,14 +30,15 @@ def run(arguments: Sequence[str] = ()) -> int:
     All of it is run even when something fails. Raises NoBrowser when CI is set and no browser is to be had.
     """
     os.environ[browser.VARIABLE] = _browser()
-    codes = {} if arguments else {name: _check(name, *command) for name, *command in CHECKS}
+    with ThreadPoolExecutor(len(CHECKS)) as beside:  # each waits for a process of its own
+        checks = {name: beside.submit(_check, name, *command) for name, *command in CHECKS if not arguments}
+        tests = subprocess.run(_command("pytest", *(arguments or PYTEST)), cwd=ROOT, check=False).returncode
+    codes = {name: check.result() for name, check in checks.items()}
     if codes:
         _say("  ".join(f"{name}: {'FAILED' if code else 'ok'}" for name, code in codes.items()))
-    codes["tests"] = _run("pytest", *(arguments or PYTEST))
-    failed = {name: code for name, code in codes.items() if code}
-    if set(failed) - {"tests"}:
-        _say(f"FAILED: {', '.join(failed)} (see above)")
-    return next(iter(failed.values()), 0)
+    if any(codes.values()):
+        _say(f"FAILED: {', '.join(name for name, code in codes.items() if code)} (see above)")
+    return next((code for code in (*codes.values(), tests) if code), 0)
 
 
 def _browser() -> str:
@@ -53,18 +55,22 @@ def _browser() -> str:
 
 
 def _check(name: str, *command: str) -> int:
+    """Its exit code; what it said is shown in one piece, as others speak meanwhile."""
     started = time.monotonic()
-    _say(f"— {name}: {' '.join(command)}")
-    code = _run(*command)
-    _say(f"  {'FAILED' if code else 'ok'} after {time.monotonic() - started:.0f} s")
-    return code
+    done = subprocess.run(
+        _command(*command), cwd=ROOT, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    outcome = "FAILED" if done.returncode else "ok"
+    _say(
+        f"\n— {name}: {' '.join(command)}\n{done.stdout}  {outcome} after {time.monotonic() - started:.0f} s"
+    )
+    return done.returncode
 
 
-def _run(tool: str, *arguments: str) -> int:
-    """Run a tool of the environment this Python belongs to, wherever its scripts are on PATH."""
+def _command(tool: str, *arguments: str) -> list[str]:
+    """A tool of the environment this Python belongs to, wherever its scripts are on PATH."""
     beside = Path(sys.executable).with_name(tool)
-    command = [str(beside)] if beside.exists() else [sys.executable, "-m", tool]
-    return subprocess.run([*command, *arguments], cwd=ROOT, check=False).returncode
+    return [*([str(beside)] if beside.exists() else [sys.executable, "-m", tool]), *arguments]
 
 
 def _say(text: str) -> None:
