@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import overload
+from typing import TypeVar, overload
 
 from core.settings import SiteSettings
 from generator.article import Article, Entry
@@ -16,6 +16,8 @@ from generator.related import Relate, Words, related_by_words
 from generator.shown import Card, Line, Link, Pager
 from generator.taxonomies import CATEGORIES, TAGS, TAXONOMIES, Taxonomy, names_of, terms_of
 from generator.typography import typographic
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,10 @@ class Catalogue:
         """The article of a slug. Raises KeyError for one that is not published."""
         return self._at(self._index[slug])
 
+    def index_of(self, slug: str) -> int:
+        """Where the article of a slug stands, counted from the newest. Raises KeyError."""
+        return self._index[slug]
+
     def find(self, slug: str) -> Item | None:
         """As `article`; None for one that is not published."""
         return self.article(slug) if slug in self._index else None
@@ -158,6 +164,10 @@ class Catalogue:
         """The articles under one term, in the order in which they are listed."""
         return Row(self._at, self._lists[taxonomy][slug])
 
+    def indices_under(self, taxonomy: Taxonomy, slug: str) -> Sequence[int]:
+        """As `under`, by their indices."""
+        return self._lists[taxonomy][slug]
+
     def place_under(self, taxonomy: Taxonomy, slug: str, article: Article) -> int:
         """Where an article stands under one of its terms, counted from 0."""
         return self._lists[taxonomy][slug].index(self._index[article.slug])
@@ -182,7 +192,7 @@ class Catalogue:
     def _words(item: Item) -> Words:
         return tuple(tag.url for tag in item.tags), item.card.title, item.card.summary
 
-    def page_count(self, articles: Sequence[Item]) -> int:
+    def page_count(self, articles: Sequence[object]) -> int:
         """How many pages a list takes; an empty one still takes one."""
         return max(1, -(-len(articles) // self.settings.page_size))
 
@@ -192,12 +202,12 @@ class Catalogue:
 
     def page_of(self, articles: Sequence[Item], number: int) -> tuple[Card, ...]:
         """The articles on page `number`, counted from 1; empty beyond the last."""
-        return tuple(item.card for item in self.items_on(articles, number))
+        return tuple(item.card for item in self.part_of(articles, number))
 
-    def items_on(self, articles: Sequence[Item], number: int) -> Sequence[Item]:
-        """As `page_of`, with all that is known of them."""
+    def part_of(self, listed: Sequence[T], number: int) -> Sequence[T]:
+        """What of a list stands on page `number`."""
         start = (number - 1) * self.settings.page_size
-        return articles[start : start + self.settings.page_size]
+        return listed[start : start + self.settings.page_size]
 
     def pager(self, articles: Sequence[Item], number: int, base: str) -> Pager:
         """The neighbours of page `number` of the list at `base` (a path with a slash at its end)."""

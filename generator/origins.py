@@ -17,7 +17,7 @@ import orjson
 
 from core.slugs import slugify
 from generator.cache import digest
-from generator.catalogue import Catalogue, Item
+from generator.catalogue import Catalogue
 from generator.feeds import FEED_LENGTH
 from generator.fingerprints import plain
 from generator.taxonomies import BY_KIND, SERIES
@@ -32,6 +32,7 @@ class Origins:
     def __init__(self, views: Views) -> None:
         self._catalogue: Catalogue = views.catalogue
         self._stamps = views.catalogue.library.stamps
+        self._in_order = [self._stamps[article.url] for article in views.catalogue.library.articles]
         around = (views.settings_as_values(), sorted(views.pictures.items()))
         self._around = digest(orjson.dumps(around, default=plain))
         self._series: dict[str, str] = {}
@@ -53,53 +54,51 @@ class Origins:
         return digest("\n".join((self._around, address.url, *parts(**address.values))).encode())
 
     def _article(self, slug: str) -> Iterable[str]:
-        catalogue, stamps = self._catalogue, self._stamps
-        item = catalogue.article(slug)
-        at = item.index
-        yield stamps[item.card.url]
-        for shown in ((at - 1,) if at else (), (at + 1,), catalogue.related_at(at)):
-            yield "and"
-            yield from (
-                stamps[catalogue.articles[index].card.url]
-                for index in shown
-                if index < len(catalogue.articles)
-            )
-        if item.entry.series:
-            yield self._parts_of(item.entry.series)
-        thread = thread_of(item.entry, catalogue)
+        catalogue, stamps = self._catalogue, self._in_order
+        at = catalogue.index_of(slug)
+        article = catalogue.library.articles[at]
+        yield stamps[at]
+        yield "and"
+        yield from stamps[max(at - 1, 0) : at]
+        yield "and"
+        yield from stamps[at + 1 : at + 2]
+        yield "and"
+        yield from [stamps[index] for index in catalogue.related_at(at)]
+        if article.series:
+            yield self._parts_of(article.series)
+        thread = thread_of(article, catalogue)
         if thread is not None:
             yield orjson.dumps(thread, default=plain).decode()
 
     def _parts_of(self, series: str) -> str:
         slug = slugify(series)
         if slug not in self._series:
-            self._series[slug] = digest(
-                *map(str.encode, self._stamps_of(self._catalogue.under(SERIES, slug)))
-            )
+            parts = self._stamps_of(self._catalogue.indices_under(SERIES, slug))
+            self._series[slug] = digest("\n".join(parts).encode())
         return self._series[slug]
 
     def _page(self, slug: str) -> Iterable[str]:
         yield self._stamps[self._catalogue.pages[slug].url]
 
     def _list_of_all(self, number: int = 1) -> Iterable[str]:
-        return self._list(self._catalogue.articles, number)
+        return self._list(range(len(self._in_order)), number)
 
     def _term(self, kind: str, slug: str, number: int = 1) -> Iterable[str]:
         taxonomy = BY_KIND[kind]
         yield self._catalogue.terms[taxonomy][slug].name
-        yield from self._list(self._catalogue.under(taxonomy, slug), number)
+        yield from self._list(self._catalogue.indices_under(taxonomy, slug), number)
 
-    def _list(self, articles: Sequence[Item], number: int) -> Iterable[str]:
-        yield str(self._catalogue.page_count(articles))
-        yield from self._stamps_of(self._catalogue.items_on(articles, number))
+    def _list(self, indices: Sequence[int], number: int) -> Iterable[str]:
+        yield str(self._catalogue.page_count(indices))
+        yield from self._stamps_of(self._catalogue.part_of(indices, number))
 
     def _term_feed(self, kind: str, slug: str) -> Iterable[str]:
         taxonomy = BY_KIND[kind]
         yield self._catalogue.terms[taxonomy][slug].name
-        yield from self._stamps_of(self._catalogue.under(taxonomy, slug)[:FEED_LENGTH])
+        yield from self._stamps_of(self._catalogue.indices_under(taxonomy, slug)[:FEED_LENGTH])
 
     def _feed(self) -> Iterable[str]:
-        return self._stamps_of(self._catalogue.articles[:FEED_LENGTH])
+        return self._in_order[:FEED_LENGTH]
 
-    def _stamps_of(self, articles: Iterable[Item]) -> Iterable[str]:
-        return [self._stamps[item.card.url] for item in articles]
+    def _stamps_of(self, indices: Iterable[int]) -> Iterable[str]:
+        return [self._in_order[index] for index in indices]

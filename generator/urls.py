@@ -13,7 +13,7 @@ from core.settings import display_path
 from core.slugs import slugify
 from generator import promise
 from generator.article import Article, Entry
-from generator.catalogue import Catalogue, Item
+from generator.catalogue import Catalogue
 from generator.comments import FEED_URL
 from generator.feeds import FEED_LENGTH
 from generator.files import is_hidden
@@ -51,10 +51,11 @@ FEED = Address("/feed.xml", "feed")
 
 def addresses(catalogue: Catalogue, assets: Assets, pictures: Mapping[str, Picture]) -> list[Address]:
     """All addresses of the site, in a fixed order."""
+    changed = [item.changed for item in catalogue.articles]
     return [
-        *_front(catalogue),
-        *_entries(catalogue),
-        *_terms(catalogue),
+        *_front(catalogue, max(changed, default=None)),
+        *_entries(catalogue, changed),
+        *_terms(catalogue, changed),
         *_promise(catalogue),
         FEED,
         *([Address(FEED_URL, "comments_feed")] if catalogue.settings.comments else []),
@@ -90,27 +91,25 @@ def with_text_of(entry: Entry, catalogue: Catalogue) -> Iterator[Address]:
                 yield _of_term_feed(taxonomy, slug)
 
 
-def _front(catalogue: Catalogue) -> Iterator[Address]:
-    newest = _newest(catalogue.articles)
+def _front(catalogue: Catalogue, newest: dt.datetime | None) -> Iterator[Address]:
     for number in range(1, catalogue.page_count(catalogue.articles) + 1):
         yield _of_list(number, newest)
     yield Address("/archive/", "archive", changed=newest, indexed=True)
 
 
-def _entries(catalogue: Catalogue) -> Iterator[Address]:
-    for item in catalogue.articles:
-        yield _of_entry(item.entry, item.changed)
+def _entries(catalogue: Catalogue, changed: Sequence[dt.datetime]) -> Iterator[Address]:
+    yield from map(_of_entry, catalogue.library.articles, changed)
     for page in catalogue.library.pages:
         yield _of_entry(page, page.updated)
 
 
-def _terms(catalogue: Catalogue) -> Iterator[Address]:
+def _terms(catalogue: Catalogue, changed: Sequence[dt.datetime]) -> Iterator[Address]:
     for taxonomy, terms in catalogue.terms.items():
         if terms or taxonomy is TAGS:  # readers are led to the topics from the start
             yield Address(taxonomy.base, "terms", {"kind": taxonomy.kind}, indexed=bool(terms))
         for slug in terms:
             articles = catalogue.under(taxonomy, slug)
-            newest = _newest(articles)
+            newest = _newest(changed, catalogue.indices_under(taxonomy, slug))
             for number in range(1, catalogue.page_count(articles) + 1):
                 yield _of_term(taxonomy, slug, number, newest)
             if taxonomy.has_feeds:
@@ -190,5 +189,5 @@ def _images(folder: Path, pictures: Mapping[str, Picture]) -> Iterator[Address]:
                 yield Address(f"{IMAGES_URL}{variant.name}", "images", values, source=str(path))
 
 
-def _newest(articles: Sequence[Item]) -> dt.datetime | None:
-    return max((item.changed for item in articles), default=None)
+def _newest(changed: Sequence[dt.datetime], indices: Sequence[int]) -> dt.datetime | None:
+    return max((changed[index] for index in indices), default=None)
