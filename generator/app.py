@@ -12,9 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-
-from flask import Flask, Response, abort, request
-from jinja2 import StrictUndefined
+from typing import TYPE_CHECKING
 
 from core.assets import Assets
 from core.plain_text import as_html
@@ -22,7 +20,6 @@ from core.settings import SiteSettings
 from generator import promise
 from generator.catalogue import Catalogue
 from generator.comments import FEED_URL
-from generator.direct import SiteApp
 from generator.library import Library
 from generator.pages import Pages
 from generator.picture_html import IMAGES_URL, head_picture
@@ -32,6 +29,11 @@ from generator.shown import FileCopy, Page, PictureFile, Shown, Texts, context_o
 from generator.taxonomies import BY_KIND
 from generator.urls import STATIC_URL, Address, addresses
 from generator.views import Views
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from generator.direct import SiteApp
 
 _KINDS = ", ".join(BY_KIND)
 ROUTES = (
@@ -106,6 +108,12 @@ class Surroundings:
 
 def create_site_app(around: Surroundings, pages: Mapping[str, Shown], texts: Texts) -> SiteApp:
     """The site app: it answers the addresses (paths) of `pages`, and no other."""
+    # Here, for they take 80 ms, and a build that makes no page does without.
+    from flask import Response, abort, request
+    from jinja2 import StrictUndefined
+
+    from generator.direct import SiteApp
+
     app = SiteApp(__name__, template_folder=str(around.templates), static_folder=None)
     # A former address such as /older.html is no page /older.html/: it is answered as it stands.
     app.url_map.strict_slashes = False

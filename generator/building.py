@@ -12,14 +12,12 @@ from core.assets import read_assets
 from core.errors import InvalidContent, Problem
 from core.settings import SiteSettings
 from generator.app import Surroundings, pages_of
-from generator.bytecode import Bytecode
 from generator.catalogue import Catalogue
 from generator.check import Finding, Inspector, ids_below, settled
 from generator.closures import Closures
 from generator.compress import SUFFIXES
 from generator.files import as_stat, listing
 from generator.fingerprints import Fingerprints
-from generator.freeze import faults_once
 from generator.indexing import IndexPlan, is_of_index
 from generator.library import Library
 from generator.links import Known, broken_anchors, broken_links
@@ -205,6 +203,8 @@ class Build:
                 self._tell(Step.WRITE, len(made), len(orders))
         faults = [page.fault for page in made if page.fault is not None]
         if faults:
+            from generator.freeze import faults_once  # with Flask, which is loaded for pages alone
+
             raise faults_once(faults)
         return made
 
@@ -227,6 +227,8 @@ def make_context(
     memory: Memory, around: Surroundings, inspector: Inspector, root: Path, options: BuildOptions
 ) -> MakeContext:
     """What it takes to make pages into the tree `root`."""
+    from generator.bytecode import Bytecode  # here, for Jinja takes 15 ms, and mostly no page is to be made
+
     return MakeContext(
         around=around,
         inspector=inspector,

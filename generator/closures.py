@@ -1,8 +1,8 @@
 """What a template draws on: the templates it extends, includes and imports, and the globals they mention.
 
-Read from the templates' syntax trees, before any page is made. A mention of `site.title` is a mention of that
-setting, and `asset('css/site.css')` of that file; whatever cannot be told so exactly (a template named by a
-variable, the settings handed on whole) counts as a mention of everything.
+Known before any page is made (see `mentions`). A mention of `site.title` is a mention of that setting, and
+`asset('css/site.css')` of that file; whatever cannot be told so exactly (a template named by a variable, the
+settings handed on whole) counts as a mention of everything.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from generator.cache import digest
 
@@ -57,7 +55,6 @@ class Closures:
 
     folder: Path
     known: MentionsStore = field(default_factory=dict)
-    environment: Environment = field(default_factory=Environment)
     _sources: dict[str, bytes | None] = field(default_factory=dict)
     _made: dict[str, Closure] = field(default_factory=dict)
 
@@ -98,51 +95,10 @@ class Closures:
         source = self._source(name) or b""
         key = digest(source)
         if key not in self.known:
-            self.known[key] = self._read(source)
+            from generator.mentions import mentions_of  # with Jinja, for the 15 ms that takes
+
+            self.known[key] = mentions_of(source)
         return self.known[key]
-
-    def _read(self, source: bytes) -> Mentions:
-        """Nothing for a template that is missing or broken: making a page of it will say so."""
-        try:
-            tree = self.environment.parse(source.decode())
-        except (TemplateSyntaxError, UnicodeDecodeError):
-            return Mentions()
-        return Mentions(
-            templates=frozenset(name or ALL for name in meta.find_referenced_templates(tree)),
-            names=frozenset(name.name for name in tree.find_all(nodes.Name) if name.ctx == "load"),
-            settings=_fields_of("site", tree),
-            assets=_assets(tree),
-        )
-
-
-def _fields_of(name: str, tree: nodes.Template) -> frozenset[str]:
-    """The fields that are taken of the variable; ALL when it is used in any other way."""
-    taken = [
-        found.attr
-        for found in tree.find_all(nodes.Getattr)
-        if isinstance(found.node, nodes.Name) and found.node.name == name
-    ]
-    return frozenset(taken if len(taken) == _uses(name, tree) else [ALL])
-
-
-def _assets(tree: nodes.Template) -> frozenset[str]:
-    """The constant arguments of calls of `asset`; ALL when one is not constant."""
-    named = [
-        call.args[0].value
-        for call in tree.find_all(nodes.Call)
-        if isinstance(call.node, nodes.Name) and call.node.name == "asset" and _is_plain(call)
-        if isinstance(call.args[0], nodes.Const)
-    ]
-    return frozenset(named if len(named) == _uses("asset", tree) else [ALL])
-
-
-def _is_plain(call: nodes.Call) -> bool:
-    extra = (call.kwargs, call.dyn_args, call.dyn_kwargs)
-    return len(call.args) == 1 and isinstance(call.args[0], nodes.Const) and not any(extra)
-
-
-def _uses(name: str, tree: nodes.Template) -> int:
-    return sum(found.name == name and found.ctx == "load" for found in tree.find_all(nodes.Name))
 
 
 def settings_of(mentions: Mentions, values: Mapping[str, object]) -> dict[str, object]:

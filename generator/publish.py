@@ -15,6 +15,7 @@ import gc
 import time
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
 from core.errors import FollowUpError, InvalidContent, InvalidSettings, Problem
@@ -181,6 +182,8 @@ class Publisher:
         self, memory: Memory, now: dt.datetime, inputs: Inputs, tell: Progress
     ) -> tuple[Report, Span]:
         """What was done, and the span of time within which that holds."""
+        if not memory.tree.manifest:
+            _load_everything()
         with Crew(self._options.jobs or default_jobs()) as crew:
             told = [problem for check in self._also for problem in check(self.content)]
             settings, library = self._read(memory, now, inputs, crew, told)
@@ -287,6 +290,15 @@ def _report(library: Library, build: Build) -> Report:
         removed=build.removed,
         warnings=library.warnings,
     )
+
+
+def _load_everything() -> None:
+    """What is else loaded with the first text or page: once, before processes begin as copies of this one.
+
+    Of a site that is made anew in two processes this spares 0.1 s.
+    """
+    for name in ("engine", "bytecode", "direct", "freeze"):
+        import_module(f"generator.{name}")
 
 
 @contextlib.contextmanager
