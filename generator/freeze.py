@@ -1,11 +1,11 @@
-"""The site app's addresses, made into files by Frozen-Flask."""
+"""The site app's addresses, made into pages by Frozen-Flask."""
 
 from __future__ import annotations
 
 import traceback
 import warnings
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from flask import Flask
 from flask_frozen import Freezer, FrozenFlaskWarning, MissingURLGeneratorWarning
@@ -14,31 +14,27 @@ from core.errors import InvalidContent, Problem
 from core.settings import display_path
 from generator.urls import Address
 
-# A page that was made: where it lies, or why it could not be.
-Frozen = tuple[Address, Path | None, Problem | None]
+# A page that was made: what belongs into its file, or why it could not be made.
+Frozen = tuple[Address, bytes | None, Problem | None]
 
 
 class SiteFreezer:
-    """Freezes addresses of an app one by one, each into a file of the folder `scratch` (an absolute path).
+    """Freezes addresses of an app one by one, and hands over what belongs into the file of each."""
 
-    The next page may take the file of the one before: whoever asked moves it away first.
-    """
-
-    def __init__(self, app: Flask, scratch: Path) -> None:
+    def __init__(self, app: Flask) -> None:
         app.config.update(
-            FREEZER_DESTINATION=str(scratch),
             FREEZER_REMOVE_EXTRA_FILES=False,  # it would delete whatever it did not write
             FREEZER_REDIRECT_POLICY="error",
         )
         self._app = app
         self._waiting: Sequence[Address] = ()
-        self._freezer = _FlatFreezer(
+        self._freezer = _Handing(
             app, with_static_files=False, with_no_argument_rules=False, log_url_for=False
         )
         self._freezer.register_generator(self._addresses)
 
     def freeze(self, listed: Sequence[Address]) -> Iterator[Frozen]:
-        """Each address with its file, or with the fault of its template. Raises what is nobody's fault."""
+        """Each address with its page, or with the fault of its template. Raises what is nobody's fault."""
         done = 0
         while done < len(listed):
             # After a fault, the rest is begun anew: Frozen-Flask gives up at the first.
@@ -64,18 +60,56 @@ class SiteFreezer:
                 return
             if page.url != address.url:
                 raise RuntimeError(f"{address.url} was listed, and {page.url} was made")
-            yield address, self._freezer.root / page.path, None
+            yield address, page.path.data, None
         with warnings.catch_warnings():
             # A share has not every kind of page in it.
             warnings.simplefilter("ignore", MissingURLGeneratorWarning)
             next(pages, None)  # lets Frozen-Flask finish
 
 
-class _FlatFreezer(Freezer):  # type: ignore[misc]  # comes without types
-    """Puts every page into one folder, under the last part of its name."""
+class _Handing(Freezer):  # type: ignore[misc]  # comes without types
+    """Hands every page over instead of writing it: what it takes for paths are our own.
 
-    def urlpath_to_filepath(self, path: str) -> str:
-        return PurePosixPath(super().urlpath_to_filepath(path)).name
+    It asks of a folder's path whether the page is there, what is in it, and to make the folder. Whoever
+    puts the page into the tree has to ask that once more, of another folder, and knows most of it.
+    """
+
+    @property
+    def root(self) -> _Folder:
+        """Where it writes to."""
+        return _Folder()
+
+
+class _Folder:
+    """What Frozen-Flask asks of the path of a folder."""
+
+    def mkdir(self, **_how: bool) -> None:
+        """Nothing to do."""
+
+    def __truediv__(self, file: str) -> _File:
+        return _File(file)
+
+
+class _File:
+    """What Frozen-Flask asks of the path of a file; `data` is what it wrote."""
+
+    data = b""
+    parent = _Folder()
+
+    def __init__(self, file: str) -> None:
+        self.name = file.rpartition("/")[2]
+
+    def is_file(self) -> bool:
+        """No page is there before it is made."""
+        return False
+
+    def write_bytes(self, data: bytes) -> None:
+        """Keep what is written."""
+        self.data = data
+
+    def relative_to(self, _root: _Folder) -> _File:
+        """The path that goes with the address of a page that was made."""
+        return self
 
 
 def _explained(error: Exception, address: Address, app: Flask) -> Problem:

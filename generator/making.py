@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from jinja2 import BytecodeCache
+from typing import TYPE_CHECKING
 
 from core.errors import Problem
 from generator.app import Surroundings, create_site_app
 from generator.cache import digest
 from generator.check import Finding, Inspector
 from generator.compress import SUFFIXES, copies, is_text
-from generator.freeze import SiteFreezer
+from generator.placing import Placer
 from generator.shown import FileCopy, Page, PictureFile, Shown, TextKey, text_of
-from generator.swap import SCRATCH
 from generator.texts import Location, TextReader
-from generator.tree import link_or_copy
 from generator.urls import Address
+
+if TYPE_CHECKING:
+    from jinja2 import BytecodeCache
 
 
 @dataclass(frozen=True)
@@ -64,14 +62,15 @@ class Maker:
     """Makes pages through the site app and Frozen-Flask. For one process."""
 
     def __init__(self, context: MakeContext) -> None:
+        from generator.freeze import SiteFreezer  # with Flask: see `create_site_app`
+
         self._context = context
         self._texts = TextReader(context.texts, context.locations)
         self._pages: dict[str, Shown] = {}
-        # In the same file system as the tree, so that a page can be moved there.
-        self._scratch = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=context.tree.parent))
+        self._placer = Placer(context.tree, context.served)
         app = create_site_app(context.around, self._pages, self._texts)
         app.jinja_env.bytecode_cache = context.bytecode
-        self._freezer = SiteFreezer(app, self._scratch)
+        self._freezer = SiteFreezer(app)
 
     def __call__(self, share: Sequence[Order]) -> list[Made]:
         """Make the pages of a share. Raises OSError, DamagedCache."""
@@ -79,27 +78,22 @@ class Maker:
         self._pages.update((order.address.url, order.shown) for order in share)
         frozen = self._freezer.freeze([order.address for order in share])
         return [
-            Made(address.file, "", fault=fault) if path is None else self._put(order, path)
-            for order, (address, path, fault) in zip(share, frozen, strict=True)
+            Made(address.file, "", fault=fault) if data is None else self._put(order, data)
+            for order, (address, data, fault) in zip(share, frozen, strict=True)
         ]
 
     def close(self) -> None:
-        """Let go of the files, and clear away."""
+        """Let go of the files."""
         self._texts.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _put(self, order: Order, path: Path) -> Made:
+    def _put(self, order: Order, data: bytes) -> Made:
         """Into the tree; a page that came out as it was stays the file it was, with its time of change."""
-        data = path.read_bytes()
-        made = digest(data)
-        target = self._context.tree / order.address.file
-        target.parent.mkdir(parents=True, exist_ok=True)
+        file, made = order.address.file, digest(data)
         if made == order.before:
-            target.unlink(missing_ok=True)
-            link_or_copy(self._context.served / order.address.file, target)
+            self._placer.keep(file)
         else:
-            path.replace(target)
-        return Made(order.address.file, made, self._compress(order, data), tuple(self._look(order, data)))
+            self._placer.put(file, data)
+        return Made(file, made, self._compress(order, data), tuple(self._look(order, data)))
 
     def _compress(self, order: Order, data: bytes) -> tuple[tuple[str, str], ...]:
         """Put compressed copies beside the page, and take away those of what it was before."""
@@ -108,10 +102,10 @@ class Maker:
         wanted = self._context.compress and is_text(file)
         made = copies(data, is_kept_for_ever=lasting) if wanted else {}
         for suffix in SUFFIXES:
-            target = self._context.tree / f"{file}{suffix}"
-            target.unlink(missing_ok=True)  # not written to: it may be the served one under another name
             if suffix in made:
-                target.write_bytes(made[suffix])
+                self._placer.put(f"{file}{suffix}", made[suffix])
+            else:
+                self._placer.clear(f"{file}{suffix}")
         return tuple((f"{file}{suffix}", digest(copy)) for suffix, copy in made.items())
 
     def _look(self, order: Order, data: bytes) -> list[Finding]:

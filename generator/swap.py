@@ -21,7 +21,7 @@ from core.settings import display_path
 MARKER = ".followup-build"
 MARKER_TEXT = "Made by Follow-up and replaced whole at every build. Whatever else is put here is lost.\n"
 _GENERATION = "Build: "
-SCRATCH = "pages-"  # begins the names of folders in which pages are made
+SCRATCH = "pages-"  # begins the names of folders in which what is indexed is made
 LOCK_SECONDS = 120.0
 _AT_FDCWD = -100  # linux/fcntl.h
 _RENAME_EXCHANGE = 2  # linux/fs.h
