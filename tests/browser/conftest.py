@@ -65,6 +65,19 @@ def browser(chromium: Path) -> Iterator[Browser]:
         made.close()
 
 
+@pytest.fixture(autouse=True)
+def _pages_closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test opened is closed when it ends: an open page goes on asking for news of its site."""
+    if "browser" not in request.fixturenames:
+        yield
+        return
+    running: Browser = request.getfixturevalue("browser")
+    shared = set(running.contexts)
+    yield
+    for context in set(running.contexts) - shared:
+        context.close()
+
+
 @pytest.fixture
 def post_office() -> Iterator[PostOffice]:
     """A mail server on loopback."""
