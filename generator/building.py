@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from core.assets import read_assets
@@ -103,21 +104,25 @@ class Build:
         taken = aliases_taken(self._listed)
         if taken:
             raise InvalidContent([*told, *taken])  # two pages of one address cannot both be made
-        before, manifest = tree.manifest, self._fingerprints()
-        orders = self._orders(manifest)
-        index = self._index(before, manifest)
-        manifest |= index.kept
-        files = {*manifest, *with_copies(orders)}
-        gone = before.keys() - files
+        before = tree.manifest
+        manifest: Manifest = {}
+        orders = list(self._orders(manifest)) if before else []
+        index = self._index(before, manifest) if before else None
+        manifest |= index.kept if index else {}
+        gone = before.keys() - {*manifest, *with_copies(orders)}
         self.removed = tuple(sorted(filter(is_page, gone)))
         inspector = self._inspector
         needles = needles_of(inspector)
-        if not orders and not gone and not index.is_due and needles == self.memory.needles:
+        if index and not (orders or gone or index.is_due or needles != self.memory.needles):
             self._tell(Step.WRITE, 0, 0)
             _stop_at([*told, *self._broken_anchors(self.memory.place.output)])
             return
         with tree.beginning(with_copies(orders), gone) as root:
-            made = self._make(orders, inspector, root)
+            if index:
+                made = self._make(orders, len(orders), root)
+            else:  # all is to be made: the first pages are, while it is worked out what the others show
+                made = self._make(self._orders(manifest), len(self._listed), root)
+                index = self._index(before, manifest)
             for page in made:
                 made_from = manifest[page.file][0]
                 manifest[page.file] = (made_from, page.digest)
@@ -142,8 +147,28 @@ class Build:
             self.memory.cache.save(NEEDLES, needles)
             self.memory.needles = needles
 
-    def _fingerprints(self) -> Manifest:
-        """Each file with its fingerprint, and the digest of what is served where that is the same."""
+    def _orders(self, manifest: Manifest) -> Iterator[Order]:
+        """The pages that must be made.
+
+        Puts each file into `manifest`, with its fingerprint, and the digest of what is served where that is
+        the same.
+        """
+        before = self.memory.tree.manifest
+        origins = Origins(self._pages.views)
+        prints = self._prints()
+        for address, made_from in self.memory.essences.of_all(self._listed, self._pages, origins, prints):
+            file = address.file
+            known = before.get(file)
+            if known is None or known[0] != made_from:
+                manifest[file] = (made_from, "")
+                yield Order(address, self._pages[address.url], known[1] if known else "")
+                continue
+            manifest[file] = known
+            for copy in (f"{file}{suffix}" for suffix in SUFFIXES):
+                if copy in before:
+                    manifest[copy] = before[copy]
+
+    def _prints(self) -> Fingerprints:
         now = time.time_ns()
         folders = self._around.folders
 
@@ -152,21 +177,7 @@ class Build:
             return self.memory.digests.of(path, as_stat(path.stat()), now)
 
         closures = Closures(self._around.templates, self.memory.mentions)
-        prints = Fingerprints(self._around, closures, digest_of, compress=self._options.compress)
-        before = self.memory.tree.manifest
-        manifest: Manifest = {}
-        origins = Origins(self._pages.views)
-        for address, made_from in self.memory.essences.of_all(self._listed, self._pages, origins, prints):
-            file = address.file
-            known = before.get(file)
-            if known is None or known[0] != made_from:
-                manifest[file] = (made_from, "")
-                continue
-            manifest[file] = known
-            for copy in (f"{file}{suffix}" for suffix in SUFFIXES):
-                if copy in before:
-                    manifest[copy] = before[copy]
-        return manifest
+        return Fingerprints(self._around, closures, digest_of, compress=self._options.compress)
 
     def _pictures(self, folder: Path) -> tuple[Mapping[str, Picture], list[Problem]]:
         if not self._options.images:
@@ -183,24 +194,13 @@ class Build:
     def _broken_anchors(self, root: Path) -> list[Problem]:
         return broken_anchors(self._library, self._known, ids_below(root), self._library.published)
 
-    def _orders(self, manifest: Manifest) -> list[Order]:
-        """The pages that must be made."""
-        before = self.memory.tree.manifest
-        return [
-            Order(address, self._pages[address.url], before.get(address.file, ("", ""))[1])
-            for address in self._listed
-            if not manifest[address.file][1]
-        ]
-
-    def _make(self, orders: Sequence[Order], inspector: Inspector, root: Path) -> list[Made]:
-        """Make them. Raises InvalidContent when templates fail."""
-        context = make_context(self.memory, self._around, inspector, root, self._options)
+    def _make(self, orders: Iterable[Order], count: int, root: Path) -> list[Made]:
+        """Make these pages, which are so many at most. Raises InvalidContent when templates fail."""
+        context = make_context(self.memory, self._around, self._inspector, root, self._options)
         made: list[Made] = []
-        shares = [orders[start : start + _SHARE] for start in range(0, len(orders), _SHARE)]
-        for share in self._crew.run(Maker, context, shares, len(orders)):
-            for page in share:
-                made.append(page)
-                self._tell(Step.WRITE, len(made), len(orders))
+        for share in self._crew.run(Maker, context, _shares(orders), count):
+            made += share
+            self._tell(Step.WRITE, len(made), count)
         faults = [page.fault for page in made if page.fault is not None]
         if faults:
             from generator.freeze import faults_once  # with Flask, which is loaded for pages alone
@@ -239,6 +239,12 @@ def make_context(
         bytecode=Bytecode(memory.cache),
         compress=options.compress,
     )
+
+
+def _shares(orders: Iterable[Order]) -> Iterator[list[Order]]:
+    waiting = iter(orders)
+    while share := list(islice(waiting, _SHARE)):
+        yield share
 
 
 def is_page(file: str) -> bool:

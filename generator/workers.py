@@ -19,6 +19,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -69,12 +70,12 @@ class Crew:
         for hand in self._hands:
             hand.dismiss()
 
-    def run(self, task: Task[C, S, R], context: C, shares: Sequence[S], pieces: int) -> Iterator[R]:
-        """What the tool of `task` makes of each share, in any order; `pieces` is how much work it is in all.
+    def run(self, task: Task[C, S, R], context: C, shares: Iterable[S], pieces: int) -> Iterator[R]:
+        """What the tool of `task` makes of each share, in any order; `pieces` is how much work it is at most.
 
         Raises what the tool raises, and FollowUpError when a process was ended from outside.
         """
-        if self._jobs < 2 or len(shares) < 2 or pieces < FEWEST:
+        if self._jobs < 2 or pieces < FEWEST:
             with contextlib.closing(task(context)) as tool:
                 yield from map(tool, shares)
             return
@@ -87,19 +88,20 @@ class Crew:
             hand.receive()
 
     def _deal(self, shares: Iterator[Any]) -> Iterator[Any]:
-        """One share to each, and the next to whoever is ready."""
+        """One share to each, and the next, which lies ready meanwhile, to whoever has done with theirs."""
         busy: dict[Connection, _Hand] = {}
         for hand, share in zip(self._hands, shares, strict=False):
             hand.send(("share", share))
             busy[hand.line] = hand
+        upcoming = list(islice(shares, 1))
         while busy:
             for line in wait(list(busy)):
                 hand = busy.pop(line)  # type: ignore[call-overload]  # wait() gives what it was given
                 result = hand.receive()
-                for share in shares:
-                    hand.send(("share", share))
+                if upcoming:
+                    hand.send(("share", upcoming.pop()))
                     busy[hand.line] = hand
-                    break
+                    upcoming += islice(shares, 1)
                 yield result
 
     def _begin(self) -> None:
