@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import html5lib
 import pytest
+from flask import url_for
 
 from core.assets import read_assets
 from core.errors import FollowUpError, InvalidContent
@@ -64,6 +67,21 @@ def test_every_view_of_the_site_app_is_frozen_in_a_publication_that_has_everythi
     settings, library = site.library()
     listed, _pages = pages_of(library, settings, read_assets(STATIC), {})
     assert {address.endpoint for address in listed} == {endpoint for _rule, endpoint in ROUTES}
+
+
+def test_every_address_is_what_flask_makes_of_its_endpoint_and_values(site: Publication) -> None:
+    for number in range(3):
+        site.article(f"a{number}", tags="[x]", category="y", aliases=f"[/old/{number}/]")
+    site.write("images/a b.txt", "x")
+    settings, library = site.library()
+    assets = read_assets(STATIC)
+    listed, pages = pages_of(library, settings, assets, {})
+    app = create_site_app(Surroundings.of(library, settings, TEMPLATES, STATIC, assets), pages, site.texts)
+    with app.test_request_context():
+        for address in listed:
+            values: dict[str, Any] = address.values
+            assert unquote(url_for(address.endpoint, **values)) == address.url
+    site.texts.close()
 
 
 def test_every_address_answers_and_no_other_does(site: Publication) -> None:
