@@ -13,6 +13,8 @@ from typing import Any
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
+from generator.templating import SiteEnvironment
+
 # Makes the answer to a path.
 Answer = Callable[[str], Response]
 
@@ -34,6 +36,7 @@ class DirectClient:
 class SiteApp(Flask):
     """A Flask app whose test client answers directly, once `answer` is set."""
 
+    jinja_environment = SiteEnvironment
     answer: Answer
 
     def test_client(self, use_cookies: bool = True, **kwargs: Any) -> Any:
