@@ -141,7 +141,7 @@ class Publisher:
         _refuse_nested(self.content, self.output)
         tell(Step.READ, 0, 0)
         try:
-            with _without_collector(), open_workplace(self.output) as place:
+            with _without_collector(is_first=self._memory is None), open_workplace(self.output) as place:
                 memory = self._memory
                 if memory is None or not memory.is_of(place):
                     memory = Memory(place, trusted=not self._options.full)
@@ -302,13 +302,19 @@ def _load_everything() -> None:
 
 
 @contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
-    """Ten thousand articles are millions of objects, none of them garbage: looking for some takes seconds."""
+def _without_collector(*, is_first: bool) -> Iterator[None]:
+    """Ten thousand articles are millions of objects, none of them garbage: looking for some takes seconds.
+
+    What the first build of a process leaves is not looked at later either. That must not be said of every
+    build, or what each leaves as garbage would stay.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if is_first:
+            gc.freeze()
         if was_enabled:
             gc.enable()
 
