@@ -36,22 +36,13 @@ class Origins:
         around = (views.settings_as_values(), sorted(views.pictures.items()))
         self._around = digest(orjson.dumps(around, default=plain))
         self._series: dict[str, str] = {}
-        self._of: dict[str, Callable[..., Iterable[str]]] = {
-            "article": self._article,
-            "page": self._page,
-            "home": self._list_of_all,
-            "newer_and_older": self._list_of_all,
-            "term": self._term,
-            "term_feed": self._term_feed,
-            "feed": self._feed,
-        }
 
     def of(self, address: Address) -> str:
         """The origin of a page; '' for one whose values are worked out each time."""
-        parts = self._of.get(address.endpoint)
+        parts = _PARTS.get(address.endpoint)
         if parts is None:
             return ""
-        return digest("\n".join((self._around, address.url, *parts(**address.values))).encode())
+        return digest("\n".join((self._around, address.url, *parts(self, **address.values))).encode())
 
     def _article(self, slug: str) -> Iterable[str]:
         catalogue, stamps = self._catalogue, self._in_order
@@ -102,3 +93,16 @@ class Origins:
 
     def _stamps_of(self, indices: Iterable[int]) -> Iterable[str]:
         return [self._in_order[index] for index in indices]
+
+
+# Of each endpoint the method that gives the parts of an origin. Kept by the object itself, they would keep it
+# alive, and with it all that it knows, until somebody looks for garbage.
+_PARTS: dict[str, Callable[..., Iterable[str]]] = {
+    "article": Origins._article,
+    "page": Origins._page,
+    "home": Origins._list_of_all,
+    "newer_and_older": Origins._list_of_all,
+    "term": Origins._term,
+    "term_feed": Origins._term_feed,
+    "feed": Origins._feed,
+}
