@@ -19,6 +19,11 @@ LIMIT_SECONDS = 3600.0
 """A command that takes longer is ended, and counts as failed."""
 
 
+def surroundings() -> dict[str, str]:
+    """Our environment, as people have it: Python may keep what it compiled, for ours and for others."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 class CommandFailed(Exception):
     """A command did not do its work; the message ends with the last it said."""
 
@@ -36,7 +41,7 @@ class Command:
         return subprocess.Popen(
             self.arguments,
             cwd=self.folder,
-            env={**os.environ, **self.environment},
+            env=surroundings() | dict(self.environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
 import signal
 import socket
 import statistics
@@ -16,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.measure import CommandFailed, MemoryWatch, last_words
+from bench.measure import CommandFailed, MemoryWatch, last_words, surroundings
 from bench.peers import OURS, PROJECT, Site
 from bench.rounds import EDITED, say
 
@@ -62,7 +61,7 @@ def _serving(site: Site, folder: Path) -> Iterator[tuple[int, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("FOLLOWUP_")}
+    environ = {name: value for name, value in surroundings().items() if not name.startswith("FOLLOWUP_")}
     environ |= {
         "FOLLOWUP_CONTENT": str(site.folder / "content"),
         "FOLLOWUP_SITE_DIR": str(site.output),
