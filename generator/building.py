@@ -199,8 +199,9 @@ class Build:
         context = make_context(self.memory, self._around, self._inspector, root, self._options)
         made: list[Made] = []
         for share in self._crew.run(Maker, context, _shares(orders), count):
-            made += share
-            self._tell(Step.WRITE, len(made), count)
+            for page in share:
+                made.append(page)
+                self._tell(Step.WRITE, len(made), count)
         faults = [page.fault for page in made if page.fault is not None]
         if faults:
             from generator.freeze import faults_once  # with Flask, which is loaded for pages alone

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +14,15 @@ from pathlib import Path
 import pytest
 
 from core.errors import InvalidContent
-from core.settings import STATIC, TEMPLATES
+from core.settings import ROOT, STATIC, TEMPLATES
 from generator import files
 from generator.publish import Publisher, Report
 from generator.verify import verify
+from tests.generator.killed_build import BELIEVED_AFTER, OF_TEXTS
 from tests.generator.publication import QUICK, SITE_TOML, Publication
 
 ARTICLE = "templates/articles/article.html"
-TICK = 0.02  # seconds: see test_incremental_property
+TICK = BELIEVED_AFTER
 
 
 @pytest.fixture
@@ -192,3 +197,27 @@ def test_who_is_told_what_was_edited_looks_at_that_alone_and_at_the_rest_afterwa
     assert "Unheard of." in five.read("articles/a1/index.html")
     assert overlooked.exists()
     assert whole_builds == []
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("moment", OF_TEXTS)
+def test_a_process_killed_while_it_builds_a_new_text_deceives_nobody_about_what_is_served(
+    site: Publication, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    monkeypatch.setattr(files, "RACY_NANOSECONDS", int(TICK * 1e9))
+    path = site.article("a", "Text.\n\nMore.")
+    site.article("b")
+    before = path.read_text(encoding="utf-8")
+    time.sleep(1.5 * TICK)
+    site.build()
+    add(path, "\nA last word.\n")
+    time.sleep(1.5 * TICK)
+    script = ROOT / "tests" / "generator" / "killed_build.py"
+    command = [sys.executable, str(script), str(site.content), str(site.output), moment]
+    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    assert subprocess.run(command, check=False, env=environ).returncode == -signal.SIGKILL
+    path.write_text(before, encoding="utf-8")
+    time.sleep(1.5 * TICK)
+    site.build()
+    assert verify(site.content, site.output, now=site.now).is_right
+    assert "A last word." not in site.read("articles/a/index.html")
