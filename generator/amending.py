@@ -24,7 +24,7 @@ from generator.closures import Closures
 from generator.compress import SUFFIXES
 from generator.fingerprints import Fingerprints
 from generator.library import Library, filled
-from generator.links import broken_anchors, broken_links
+from generator.links import IdsOf, broken_anchors, broken_links
 from generator.making import Made, Maker, Order
 from generator.manifest import Manifest
 from generator.memory import Memory
@@ -78,11 +78,8 @@ class Amendment:
         """Of what is served."""
         if self.memory.catalogue is not None:
             return self.memory.catalogue
-        related = self.memory.related()
-        if related is None:
-            raise MoreThanTexts
         library = filled(replace(self.standing.shell, now=now), self.memory.shelf.sources(now))
-        return Catalogue(library, self.standing.around.settings, related=related)
+        return Catalogue(library, self.standing.around.settings, related=self.standing.related)
 
     def _orders(self, texts: _Texts) -> tuple[list[Order], dict[str, str]]:
         """The pages that show anything else than they did, and the fingerprints of their files."""
@@ -111,12 +108,20 @@ class Amendment:
                 made = maker(orders)
             if any(page.fault or page.findings for page in made):
                 raise MoreThanTexts
-            if broken_anchors(texts.library, inspector.known, ids_below(root), texts.that_may_point_wrong):
+            there = ids_below(root)
+            pointing = texts.library.published if self._lost_a_place(orders, there) else texts.entries
+            if broken_anchors(texts.library, inspector.known, there, pointing):
                 raise MoreThanTexts
             changes = dict(_changes(made, fingerprints, tree.manifest))
             differing = [file for file, now in changes.items() if _is_other(tree.manifest.get(file), now)]
             tree.finish_step(changes)
         return differing
+
+    def _lost_a_place(self, orders: Iterable[Order], there: IdsOf) -> bool:
+        """Whether an id is gone to which a link from any page may lead."""
+        before = ids_below(self.memory.place.output)
+        urls = (order.address.url for order in orders)
+        return any(not set(before(url)) <= set(there(url)) for url in urls)
 
 
 @dataclass(frozen=True)
@@ -150,13 +155,6 @@ class _Texts:
     def change_lists(self) -> bool:
         """Whether one begins otherwise, and has no other summary: what is related hangs on summaries."""
         return any(self.before.summary(entry) != self.after.summary(entry) for entry in self.entries)
-
-    @property
-    def that_may_point_wrong(self) -> Sequence[Entry]:
-        """The entries whose links to places (#…) must be followed again: all when a heading is gone."""
-        old, new = self.before.library.bodies, self.library.bodies
-        lost = any(not set(old[entry.url].ids) <= set(new[entry.url].ids) for entry in self.entries)
-        return self.library.published if lost else self.entries
 
     def addresses(self) -> Iterable[Address]:
         """The pages that show these texts, each once."""

@@ -86,6 +86,7 @@ class Build:
             around=self._around,
             inspector=self._inspector,
             pictures=self._pictured,
+            related=self.catalogue.related,
             report=replace(report, made=(), written=(), removed=(), warnings=self._library.warnings),
         )
 

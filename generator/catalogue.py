@@ -90,7 +90,7 @@ class Catalogue:
         self._lists = {taxonomy: self._lists_of(taxonomy) for taxonomy in TAXONOMIES}
         self._relate = relate
         if related is not None:
-            self._related = related
+            self.related = related
 
     def with_texts_of(self, library: Library, slugs: Collection[str]) -> Catalogue:
         """The catalogue of a library that differs from its own only in the texts of these articles.
@@ -182,10 +182,11 @@ class Catalogue:
 
     def related_at(self, index: int) -> tuple[int, ...]:
         """The indices of the articles to read next after the one at `index`."""
-        return self._related[index]
+        return self.related[index]
 
     @cached_property
-    def _related(self) -> Sequence[tuple[int, ...]]:
+    def related(self) -> Sequence[tuple[int, ...]]:
+        """For each article, newest first, the indices of those to read next, the closest first."""
         return self._relate([self._words(item) for item in self.articles])
 
     @staticmethod

@@ -14,10 +14,12 @@ from generator.essences import Essences
 from generator.files import Digests
 from generator.gallery import Gallery
 from generator.related import Words, related_by_words
+from generator.shelf import NAME as SOURCES
 from generator.shelf import Shelf
 from generator.standing import BUILT, Built, Standing
 from generator.standing import NAME as STANDING
 from generator.swap import Workplace
+from generator.texts import INDEX as TEXTS
 from generator.texts import TextStore
 from generator.tree import Tree
 
@@ -52,12 +54,19 @@ class Memory:
         if built is None or not built.standing or built.generation != self.tree.generation:
             return None
         found: Standing | None = self.cache.load(STANDING)
-        return found if found is not None and found.token == built.standing else None
+        if found is None or found.token != built.standing or built.sources != self.shelf.version:
+            return None
+        return found
 
     def doubt(self) -> None:
         """Forget what the last build found: sources will be read that may not come to be served."""
         self.standing = self.catalogue = None
         self.cache.forget(STANDING)
+
+    def forget_texts(self) -> None:
+        """What is kept of them is damaged: let the next build read everything anew."""
+        self.cache.forget(TEXTS)
+        self.cache.forget(SOURCES)
 
     def stand(self, standing: Standing | None, catalogue: Catalogue) -> None:
         """Remember what a build found."""
@@ -67,17 +76,12 @@ class Memory:
     def relate(self, articles: Sequence[Words]) -> list[tuple[int, ...]]:
         """Which articles are related: worked out again only when tags, titles or summaries changed."""
         key = digest(orjson.dumps(articles))
-        self.related()
-        if self._related is None or self._related[0] != key:
+        if self._related is None:
+            self._related = self.cache.load(RELATED) or ("", [])
+        if self._related[0] != key:
             self._related = (key, related_by_words(articles))
             self.cache.save(RELATED, self._related)
         return self._related[1]
-
-    def related(self) -> list[tuple[int, ...]] | None:
-        """What `relate` gave last; None when that is not known."""
-        if self._related is None:
-            self._related = self.cache.load(RELATED)
-        return self._related[1] if self._related else None
 
     def is_of(self, place: Workplace) -> bool:
         """Whether this is what is known of what is served there now."""
@@ -103,7 +107,8 @@ class Memory:
         if self.standing is not None and self.is_new_standing:
             self.cache.save(STANDING, self.standing)
             self.is_new_standing = False
-        self.cache.save(BUILT, replace(built, standing=self.standing.token if self.standing else ""))
+        token = self.standing.token if self.standing else ""
+        self.cache.save(BUILT, replace(built, standing=token, sources=self.shelf.version))
 
     def take_notes(self) -> list[str]:
         """What is to be told, once."""

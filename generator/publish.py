@@ -29,7 +29,7 @@ from generator.memory import Memory
 from generator.quick import Inputs, Span, remember, span_of
 from generator.report import BuildOptions, ContentCheck, Progress, Report, Step
 from generator.standing import BUILT, Built
-from generator.swap import open_workplace
+from generator.swap import Workplace, open_workplace
 from generator.workers import Crew, default_jobs
 
 __all__ = [
@@ -88,8 +88,9 @@ class Publisher:
         `inputs` is how everything looks, if somebody has just looked. Raises InvalidContent with all
         problems, or FollowUpError when the output cannot be taken; the old site is then untouched.
         """
-        report = self._show(now, progress or _silent, inputs or self.inputs())
-        self.settle()
+        report = self._show(now, progress or _silent, inputs)
+        while not self.settle():
+            report = self._show(now, progress or _silent)
         return report
 
     def show(self, now: dt.datetime, edited: Collection[Path] = ()) -> Report:
@@ -98,37 +99,44 @@ class Publisher:
         `edited`: the files that changed since the last build, as far as is known; () when nothing is. They
         are taken to be all, which spares a look at the others; `settle` takes it.
         """
-        return self._show(now, _silent, self._after(edited) or self.inputs())
+        return self._show(now, _silent, edited=edited)
 
     def settle(self) -> bool:
-        """Write down what the next process may use; whether everything still looks as it was built from.
+        """Write down what the next process may use; False when it must be built once more.
 
+        So it must when more had changed than was told, or when what is kept turns out to be damaged.
         Raises FollowUpError when nothing can be written.
         """
         owed, memory = self._owed, self._memory
         if owed is None or memory is None or owed.is_settled:
             return True
-        holds = not owed.inputs.is_guess or self.inputs().digest == owed.inputs.digest
         try:
+            holds = not owed.inputs.is_guess or self.inputs().digest == owed.inputs.digest
             with open_workplace(self.output) as place:
-                if not memory.is_of(place):
-                    return holds
-                memory.save()
-                memory.vouch(owed.built)
-                if holds:
-                    remember(memory.cache, owed.built.generation, owed.inputs, owed.report, owed.span)
+                if memory.is_of(place):
+                    self._write_down(memory, owed, holds=holds)
+        except DamagedCache:
+            memory.forget_texts()
+            self._memory = self._owed = None
+            return False
         except OSError as error:
             raise _explained(error, self.output) from error
         self._owed = replace(owed, is_settled=True)
         return holds
 
+    def _write_down(self, memory: Memory, owed: _Owed, *, holds: bool) -> None:
+        memory.save()
+        memory.vouch(owed.built)
+        if holds:
+            remember(memory.cache, owed.built.generation, owed.inputs, owed.report, owed.span)
+
     def inputs(self) -> Inputs:
         """How everything looks that a build reads."""
         return Inputs.now(self.content, self._templates, self._static, self._options)
 
-    def _after(self, edited: Collection[Path]) -> Inputs | None:
-        """How everything looks if only these files changed; None when that cannot be."""
-        if not edited or self._owed is None:
+    def _after(self, edited: Collection[Path], place: Workplace) -> Inputs | None:
+        """How everything looks if only these files changed since our last build; None when that cannot be."""
+        if not edited or self._owed is None or self._memory is None or not self._memory.is_of(place):
             return None
         content = self.content.absolute()
         if not all(path.absolute().is_relative_to(content) for path in edited):
@@ -136,12 +144,20 @@ class Publisher:
         names = [path.absolute().relative_to(content).as_posix() for path in edited]
         return self._owed.inputs.after_edits(self.content, names)
 
-    def _show(self, now: dt.datetime, tell: Progress, inputs: Inputs) -> Report:
+    def _show(
+        self,
+        now: dt.datetime,
+        tell: Progress,
+        inputs: Inputs | None = None,
+        edited: Collection[Path] = (),
+    ) -> Report:
         start = time.perf_counter()
         _refuse_nested(self.content, self.output)
         tell(Step.READ, 0, 0)
         try:
             with _without_collector(is_first=self._memory is None), open_workplace(self.output) as place:
+                if inputs is None or place.was_swapped_since(inputs.since):
+                    inputs = self._after(edited, place) or self.inputs()
                 memory = self._memory
                 if memory is None or not memory.is_of(place):
                     memory = Memory(place, trusted=not self._options.full)

@@ -7,6 +7,7 @@ each a pickle within the pickle, and a shard in which nothing changed is written
 from __future__ import annotations
 
 import pickle
+import secrets
 from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
@@ -17,11 +18,15 @@ _SHARDS = 64
 
 
 class Shards:
-    """The values of one name in a cache. A value that is another object than before has changed."""
+    """The values of one name in a cache. A value that is another object than before has changed.
+
+    `version` tells one writing from any other; '' before anything was read or written.
+    """
 
     def __init__(self, cache: Cache, name: str) -> None:
         self._cache = cache
         self._name = name
+        self.version = ""
         self._head: object = None
         self._written: dict[str, Any] = {}
         self._pickles: dict[int, bytes] = {}
@@ -31,7 +36,7 @@ class Shards:
         found = self._cache.load(self._name)
         if found is None:
             return None
-        self._head, self._pickles = found
+        self.version, self._head, self._pickles = found
         for data in self._pickles.values():
             self._written.update(pickle.loads(data))  # noqa: S301  # within what `Cache` has proved
         return self._head, dict(self._written)
@@ -50,7 +55,9 @@ class Shards:
                 members[shard][name] = value
         for shard, inside in members.items():
             self._pickles[shard] = pickle.dumps(inside, protocol=pickle.HIGHEST_PROTOCOL)
-        self._cache.save(self._name, (head, self._pickles))
+        version = secrets.token_hex(8)
+        self._cache.save(self._name, (version, head, self._pickles))
+        self.version = version
         self._head, self._written = head, dict(values)
 
 

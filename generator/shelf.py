@@ -118,6 +118,13 @@ class Shelf:
                 found[name] = again
         return found
 
+    @property
+    def version(self) -> str:
+        """Which of all that was ever written down is what is kept here; '' for none."""
+        if self._kept is None:
+            self._take(self._shards.load())
+        return self._shards.version
+
     def adopt(self, rewritten: Mapping[str, Kept]) -> None:
         """Keep these files as they are now."""
         self._kept = {**(self._kept or {}), **rewritten}
@@ -149,9 +156,11 @@ class Shelf:
 
     def _load(self, meant: tuple[str, str, str]) -> dict[str, Kept]:
         if self._kept is None:
-            loaded = self._shards.load()
-            self._meant, self._kept = loaded if loaded else (meant, {})
-        return self._kept if self._meant == meant else {}
+            self._take(self._shards.load())
+        return self._kept or {} if self._meant == meant else {}
+
+    def _take(self, loaded: tuple[tuple[str, str, str], dict[str, Kept]] | None) -> None:
+        self._meant, self._kept = loaded or (("", "", ""), {})
 
     def _still(self, known: Kept, stat: Stat, file: str, read_at: int) -> Kept | None:
         """What is known of a file if it still holds; None when the file must be read."""

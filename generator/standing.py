@@ -7,7 +7,7 @@ the site that it is of, and a build of which only texts differ begins from here 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.app import Surroundings
@@ -23,12 +23,17 @@ BUILT = "built"
 
 @dataclass(frozen=True)
 class Built:
-    """Which site the last build made, as of when, and how; `standing` is the token of what it found."""
+    """Which site the last build made, as of when, and how.
+
+    `standing` is the token of what it found, and `sources` the version of the sources that go with it:
+    another process, whose build then failed, may have written others down since.
+    """
 
     generation: str
     moment: dt.datetime
     options: BuildOptions
     standing: str = ""
+    sources: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ class Standing:
     """What was found, and reported.
 
     `token` tells one from another. `besides` is the look of all inputs but the sources of entries; `span` is
-    the time within which nothing falls due; `shell` is the library without its entries.
+    the time within which nothing falls due; `shell` is the library without its entries; `related` are for
+    each article the indices of those to read next.
     """
 
     token: str
@@ -46,6 +52,7 @@ class Standing:
     around: Surroundings
     inspector: Inspector
     pictures: Mapping[str, Picture]
+    related: Sequence[tuple[int, ...]]
     report: Report
 
     def holds(self, inputs: Inputs, now: dt.datetime) -> bool:

@@ -23,6 +23,7 @@ MARKER_TEXT = "Made by Follow-up and replaced whole at every build. Whatever els
 _GENERATION = "Build: "
 SCRATCH = "pages-"  # begins the names of folders in which what is indexed is made
 LOCK_SECONDS = 120.0
+_TICK = 50_000_000  # nanoseconds by which a file system's clock may be behind
 _AT_FDCWD = -100  # linux/fcntl.h
 _RENAME_EXCHANGE = 2  # linux/fs.h
 _NO_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM}
@@ -53,6 +54,13 @@ class Workplace:
             return ""
         _, found, generation = text.rpartition(_GENERATION)
         return generation.strip() if found else ""
+
+    def was_swapped_since(self, moment: int) -> bool:
+        """Whether the output may have been replaced since then (nanoseconds)."""
+        try:
+            return (self.output / MARKER).stat().st_mtime_ns > moment - _TICK
+        except OSError:
+            return True
 
     def clear(self, prefix: str) -> None:
         """Delete the trees beside the output whose names begin so."""

@@ -12,6 +12,7 @@ import dataclasses
 import pickle
 import secrets
 from collections.abc import Collection, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
@@ -144,10 +145,8 @@ class TextStore:
             (self.folder / pack).unlink(missing_ok=True)
 
     def _sweep(self, live: Collection[str]) -> None:
-        """Copy the texts that are live into packs of their own."""
-        reader, writer = self.reader(), TextWriter(self.folder)
-        kept = {key: writer.add(reader(key)) for key in live if key in self.locations}
-        reader.close()
-        writer.close()
+        """Copy the texts that are live into packs of their own. Raises DamagedCache."""
+        with closing(self.reader()) as reader, closing(TextWriter(self.folder)) as writer:
+            kept = {key: writer.add(reader(key)) for key in live if key in self.locations}
         self.locations = kept
         self._is_saved = False

@@ -9,14 +9,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from core.errors import InvalidContent
+from core.errors import FollowUpError, InvalidContent
 from core.settings import ROOT, STATIC, TEMPLATES
 from generator import files
+from generator.cache import Cache
 from generator.publish import Publisher, Report
+from generator.texts import TextStore
 from generator.verify import verify
 from tests.generator.killed_build import BELIEVED_AFTER, OF_TEXTS
 from tests.generator.publication import QUICK, SITE_TOML, Publication
@@ -197,6 +200,67 @@ def test_who_is_told_what_was_edited_looks_at_that_alone_and_at_the_rest_afterwa
     assert "Unheard of." in five.read("articles/a1/index.html")
     assert overlooked.exists()
     assert whole_builds == []
+
+
+def test_a_place_of_the_layout_that_goes_with_the_headings_is_missed_too(five: Publication) -> None:
+    """The contents list of a long text has an id; it is gone when the headings are of a lower order."""
+    headings = "".join(f"\n## Part {number}\n\nWords.\n" for number in range(4))
+    path = write_on(five, "a4", headings)
+    write_on(five, "a5", "\n[There](/articles/a4/#contents-title)\n")
+    build(five)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("## ", "#### "), encoding="utf-8")
+    with pytest.raises(InvalidContent, match=r"a5\.md:\d+: the link /articles/a4/#contents-title leads"):
+        build(five)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_what_another_process_read_for_a_build_that_failed_is_not_taken_for_what_is_served(
+    five: Publication,
+) -> None:
+    ours = publisher(five)
+    add(five.root / ARTICLE, "<!-- one -->")
+    time.sleep(1.5 * TICK)
+    ours.show(five.now)
+    five.article("a1", "Text 1.\n\nMore.", title="Another title", date="2026-01-01", tags="[shared]")
+    path = write_on(five, "a4", "\n[Nowhere](/nowhere/)\n")
+    with pytest.raises(InvalidContent):
+        build(five)
+    ours.settle()
+    path.write_text(path.read_text(encoding="utf-8").replace("/nowhere/", "/articles/a1/"), encoding="utf-8")
+    build(five)
+    assert "Another title" in five.read("archive/index.html")
+
+
+def test_who_looked_before_another_process_built_looks_again(five: Publication) -> None:
+    waiting = publisher(five)
+    seen = waiting.inputs()
+    five.article("new", date="2026-01-09")
+    build(five)
+    waiting.publish(five.now, inputs=seen)
+    assert "articles/new/index.html" in five.files()
+
+
+def test_a_folder_that_cannot_be_looked_at_is_told_as_a_fault_of_the_disc(site: Publication) -> None:
+    loop = site.root / "templates"
+    loop.symlink_to(loop)
+    with pytest.raises(FollowUpError, match=r"templates: .* see that the disc has room"):
+        publisher(site).show(site.now)
+
+
+def test_a_text_that_is_damaged_and_in_nobodys_way_is_made_anew_when_texts_are_swept(
+    five: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = TextStore(Cache(five.root / "build.aside" / "cache"))
+    with closing(texts.reader()) as read:
+        of_a_page = next(key for key in texts.locations if "Some text." in read(key).html)
+    pack, offset, length, _digest = texts.locations[of_a_page]
+    data = bytearray((texts.folder / pack).read_bytes())
+    data[offset + length // 2] ^= 1
+    (texts.folder / pack).write_bytes(data)
+    monkeypatch.setattr("generator.texts._SLACK", -(10**7))  # much is swept out at once
+    write_on(five, "a5", "\nA last word.\n")
+    build(five)
 
 
 @pytest.mark.faults
