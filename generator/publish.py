@@ -57,8 +57,8 @@ class _Owed:
 class Publisher:
     """Publishes one content folder into one output folder, as often as asked.
 
-    What it learnt stays in memory between builds, and beside the output for the next process. `also`: further
-    checks of the content, whose problems are reported with its own.
+    What it learnt stays in memory between builds, and beside the output for the next process. `also`: checks
+    of files that make no page, whose problems are reported with those of the content.
     """
 
     def __init__(
