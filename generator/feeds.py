@@ -35,8 +35,8 @@ class FeedEntry:
 
 
 @dataclass(frozen=True)
-class Feed:
-    """Articles, each in full, with absolute links; `home` is the page it belongs to, `self_url` its own."""
+class Channel:
+    """What every feed says of itself; `home` is the page it belongs to, `self_url` its own address."""
 
     self_url: str
     home: str
@@ -45,6 +45,12 @@ class Feed:
     subtitle: str
     author: str
     updated: dt.datetime
+
+
+@dataclass(frozen=True)
+class Feed(Channel):
+    """Articles, each in full, with absolute links."""
+
     entries: tuple[FeedEntry, ...]
 
     def written(self, texts: Texts) -> str:
@@ -68,16 +74,9 @@ class FeedComment:
 
 
 @dataclass(frozen=True)
-class CommentFeed:
-    """Comments, each in full; as `Feed`."""
+class CommentFeed(Channel):
+    """Comments, each in full."""
 
-    self_url: str
-    home: str
-    language: str
-    title: str
-    subtitle: str
-    author: str
-    updated: dt.datetime
     entries: tuple[FeedComment, ...]
 
     def written(self, _texts: Texts) -> str:
@@ -117,7 +116,7 @@ class Robots:
         return f"User-agent: *\n{rules}\nSitemap: {self.site}/sitemap.xml\n"
 
 
-def _feed(values: Feed | CommentFeed) -> ElementTree.Element:
+def _feed(values: Channel) -> ElementTree.Element:
     """A feed without entries.
 
     The id of the articles' feed is the page it belongs to, so that of the comments must be another.
