@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -125,28 +126,34 @@ def decide(comment_id: str, verdict: str) -> ResponseReturnValue:
 @bp.post("/<comment_id>/edit/")
 def edit(comment_id: str) -> ResponseReturnValue:
     """Give it other words."""
-    form = bind(TextForm, prefix="edit-")
-    if form.accepted():
-        try:
-            moderation().edit(comment_id, form.text.data or "", by=acting().id)
-            return saved("Saved. What it said before is in its history.", ".show", comment_id=comment_id)
-        except Conflict as error:
-            form.refuse("text", str(error))
-    return _page(comment_id, {"edit": form}), 422
+
+    def change(text: str) -> None:
+        moderation().edit(comment_id, text, by=acting().id)
+
+    return _with_text(comment_id, "edit", change, "Saved. What it said before is in its history.")
 
 
 @bp.post("/<comment_id>/reply/")
 def reply(comment_id: str) -> ResponseReturnValue:
     """Answer as the author; a comment that waits is approved with it."""
-    form = bind(TextForm, prefix="reply-")
+
+    def answer(text: str) -> None:
+        _approved(comment_id)
+        moderation().reply(comment_id, text, by=acting())
+
+    return _with_text(comment_id, "reply", answer, "Your reply is published.")
+
+
+def _with_text(comment_id: str, name: str, act: Callable[[str], None], done: str) -> ResponseReturnValue:
+    """Do something with the text of a form; back to the form, with what was typed, when that cannot be."""
+    form = bind(TextForm, prefix=f"{name}-")
     if form.accepted():
         try:
-            _approved(comment_id)
-            moderation().reply(comment_id, form.text.data or "", by=acting())
-            return saved("Your reply is published.", ".show", comment_id=comment_id)
+            act(form.text.data or "")
+            return saved(done, ".show", comment_id=comment_id)
         except Conflict as error:
             form.refuse("text", str(error))
-    return _page(comment_id, {"reply": form}), 422
+    return _page(comment_id, {name: form}), 422
 
 
 @bp.post("/<comment_id>/ban/")
