@@ -112,8 +112,7 @@ class Build:
         manifest |= index.kept if index else {}
         gone = before.keys() - {*manifest, *with_copies(orders)}
         self.removed = tuple(sorted(filter(is_page, gone)))
-        inspector = self._inspector
-        needles = needles_of(inspector)
+        needles = needles_of(self._inspector)
         if index and not (orders or gone or index.is_due or needles != self.memory.needles):
             self._tell(Step.WRITE, 0, 0)
             _stop_at([*told, *self._broken_anchors(self.memory.place.output)])
@@ -128,14 +127,7 @@ class Build:
                 made_from = manifest[page.file][0]
                 manifest[page.file] = (made_from, page.digest)
                 manifest |= {copy: (made_from, made_digest) for copy, made_digest in page.copies}
-            self._tell(Step.CHECK, 0, 0)
-            findings = [finding for page in made for finding in page.findings]
-            findings += self._recheck(inspector, needles - self.memory.needles, {page.file for page in made})
-            broken = self._broken_anchors(root)
-            if told:  # a link to what is withheld shows up as a leak, too: say one thing at a time
-                findings = [finding for finding in findings if not finding.phrase]
-            told += broken
-            _stop_at([*told, *settled(findings, self._library, told)])
+            self._check(made, root, told, needles - self.memory.needles)
             self.made = tuple(page.file for page in made)
             if index.is_due:
                 self._tell(Step.SEARCH, 0, 0)
@@ -210,7 +202,19 @@ class Build:
             raise faults_once(faults)
         return made
 
-    def _recheck(self, inspector: Inspector, new_needles: frozenset[str], made: set[str]) -> list[Finding]:
+    def _check(
+        self, made: Sequence[Made], root: Path, told: Sequence[Problem], new_needles: frozenset[str]
+    ) -> None:
+        """Raise InvalidContent with what is wrong with the site in `root`, and what is `told` already."""
+        self._tell(Step.CHECK, 0, 0)
+        findings = [finding for page in made for finding in page.findings]
+        findings += self._recheck(new_needles, {page.file for page in made})
+        if told:  # a link to what is withheld shows up as a leak, too: say one thing at a time
+            findings = [finding for finding in findings if not finding.phrase]
+        told = [*told, *self._broken_anchors(root)]
+        _stop_at([*told, *settled(findings, self._library, told)])
+
+    def _recheck(self, new_needles: frozenset[str], made: set[str]) -> list[Finding]:
         """What is wrong by now with pages that were not made again: a link to what is gone, a new secret."""
         suspicious = {
             *new_needles,
@@ -219,7 +223,7 @@ class Build:
         if not suspicious:
             return []
         addresses = [address for address in self._listed if address.file not in made]
-        context = RecheckContext(inspector, self.memory.place.output, tuple(sorted(suspicious)))
+        context = RecheckContext(self._inspector, self.memory.place.output, tuple(sorted(suspicious)))
         shares: list[list[Address]] = [addresses[at : at + 200] for at in range(0, len(addresses), 200)]
         found = self._crew.run(Rechecker, context, shares, len(addresses))
         return [finding for share in found for finding in share]

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import gc
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -24,12 +23,13 @@ from generator.amending import Amendment, MoreThanTexts
 from generator.article import State
 from generator.building import Build
 from generator.cache import DamagedCache
+from generator.garbage import without_collector
 from generator.library import Library, make_library
 from generator.memory import Memory
 from generator.quick import Inputs, Span, remember, span_of
 from generator.report import BuildOptions, ContentCheck, Progress, Report, Step
 from generator.standing import BUILT, Built
-from generator.swap import Workplace, open_workplace
+from generator.swap import Workplace, open_workplace, refuse_nested
 from generator.workers import Crew, default_jobs
 
 __all__ = [
@@ -152,10 +152,10 @@ class Publisher:
         edited: Collection[Path] = (),
     ) -> Report:
         start = time.perf_counter()
-        _refuse_nested(self.content, self.output)
+        refuse_nested(self.content, self.output)
         tell(Step.READ, 0, 0)
         try:
-            with _without_collector(is_first=self._memory is None), open_workplace(self.output) as place:
+            with without_collector(is_first=self._memory is None), open_workplace(self.output) as place:
                 if inputs is None or place.was_swapped_since(inputs.since):
                     inputs = self._after(edited, place) or self.inputs()
                 memory = self._memory
@@ -272,16 +272,6 @@ def read_settings(content: Path) -> tuple[SiteSettings, list[Problem]]:
     return settings, []
 
 
-def _refuse_nested(content: Path, output: Path) -> None:
-    """A site inside its own content would be content at the next build, and replacing it deletes that."""
-    source, target = content.resolve(), output.resolve()
-    if source == target or source in target.parents or target in source.parents:
-        raise FollowUpError(
-            f"{display_path(output)}: this lies inside the content, or the content inside it — "
-            "choose an --output beside it"
-        )
-
-
 def _explained(error: OSError, output: Path) -> FollowUpError:
     where = display_path(Path(error.filename)) if error.filename else display_path(output)
     return FollowUpError(
@@ -315,24 +305,6 @@ def _load_everything() -> None:
     """
     for name in ("engine", "bytecode", "direct", "freeze"):
         import_module(f"generator.{name}")
-
-
-@contextlib.contextmanager
-def _without_collector(*, is_first: bool) -> Iterator[None]:
-    """Ten thousand articles are millions of objects, none of them garbage: looking for some takes seconds.
-
-    What the first build of a process leaves is not looked at later either. That must not be said of every
-    build, or what each leaves as garbage would stay.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if is_first:
-            gc.freeze()
-        if was_enabled:
-            gc.enable()
 
 
 def _silent(_step: Step, _done: int, _total: int) -> None:

@@ -120,6 +120,16 @@ def refuse_foreign(folder: Path) -> None:
         )
 
 
+def refuse_nested(content: Path, output: Path) -> None:
+    """A site inside its own content would be content at the next build, and replacing it deletes that."""
+    source, target = content.resolve(), output.resolve()
+    if source == target or source in target.parents or target in source.parents:
+        raise FollowUpError(
+            f"{display_path(output)}: this lies inside the content, or the content inside it — "
+            "choose an --output beside it"
+        )
+
+
 def exchange(one: Path, other: Path) -> bool:
     """Exchange two folders in one step (Linux's renameat2); False, and nothing done, where that is unknown.
 

@@ -261,6 +261,7 @@ def test_a_text_that_is_damaged_and_in_nobodys_way_is_made_anew_when_texts_are_s
     monkeypatch.setattr("generator.texts._SLACK", -(10**7))  # much is swept out at once
     write_on(five, "a5", "\nA last word.\n")
     build(five)
+    assert "A last word." in five.read("articles/a5/index.html")
 
 
 @pytest.mark.faults
