@@ -39,6 +39,7 @@ _LIGHT = {
     "max_worker_processes": "0",
     "max_parallel_workers": "0",
     "jit": "off",
+    "deadlock_timeout": "100ms",
 }
 
 

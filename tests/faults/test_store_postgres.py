@@ -351,9 +351,9 @@ def test_a_use_case_that_met_another_is_done_again_by_itself(open_store: OpenSto
 
 
 def test_two_that_wait_for_each_other_both_get_done(open_store: OpenStore) -> None:
-    """Rows taken in opposite order: the server breaks the deadlock (40P01)."""
-    store = open_store()
-    met = threading.Barrier(2, timeout=10)
+    """Rows taken in opposite order: the server breaks the deadlock (40P01), before anybody's patience ends."""
+    store = open_store(patience=Patience())
+    met = threading.Barrier(2, timeout=60)
     runs: list[str] = []
 
     @use_case
