@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from core import browser
 from tests.postgres_server import VARIABLE, NoServer, PostgresServer, running
@@ -30,6 +31,12 @@ for _name in list(os.environ):
     if not _name.startswith("FOLLOWUP_") or _name.startswith("FOLLOWUP_TEST_"):
         continue
     del os.environ[_name]
+
+# An example is right or wrong, however long the machine took over it: Hypothesis would allow it 200 ms.
+settings.register_profile(
+    "unhurried", parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 
 class NotLoopback(RuntimeError):

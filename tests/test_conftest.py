@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import socket
+import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.settings import ROOT
 
@@ -40,3 +43,8 @@ def test_a_browser_test_that_was_skipped_fails_where_ci_is_set(
     pytester.runpytest_subprocess(*arguments).assert_outcomes(skipped=2)
     monkeypatch.setenv("CI", "1")
     pytester.runpytest_subprocess(*arguments).assert_outcomes(skipped=1, failed=1)
+
+
+@given(st.just(0.3))
+def test_an_example_is_not_wrong_for_taking_longer_than_hypothesis_would_allow(seconds: float) -> None:
+    time.sleep(seconds)
