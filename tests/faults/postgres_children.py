@@ -12,11 +12,10 @@ from typing import NamedTuple
 from core.errors import StoreUnavailable
 from forms.store.collection import use_case
 from forms.store.postgres import PostgresStore
-from forms.store.postgres_session import Patience
 from forms.store.protocol import Shape, Transaction
+from tests.postgres_ledgers import UNHURRIED
 
 SHAPES = (Shape("jobs", keys=("state", "rank")), Shape("people", keys=("job",), unique=(("job",),)))
-SWIFT = Patience(connect=2, lock=2, statement=2, silence=3)
 
 
 class Said(NamedTuple):
@@ -36,7 +35,7 @@ def write_through_faults(connection: Connection, url: str, name: str) -> None:
     Told to stop, it goes on until a write is kept: a server that was started a moment ago, on a busy machine,
     may need a few seconds. It gives up after RECOVERY seconds.
     """
-    store = PostgresStore(url, SHAPES, patience=SWIFT)
+    store = PostgresStore(url, SHAPES, patience=UNHURRIED)
     outcome, latest = "", float("inf")
     for number in itertools.count():
         if latest == float("inf") and connection.poll():
@@ -70,7 +69,7 @@ def count_one(tx: Transaction) -> None:
 
 def fork_twice(connection: Connection, url: str, times: int) -> None:
     """Fork two children with the pool open, as a preloading server does; all three go on counting."""
-    store = PostgresStore(url, SHAPES)
+    store = PostgresStore(url, SHAPES, patience=UNHURRIED)
     count_one(store)
     with store.read() as reader:
         reader.count("jobs", {})
@@ -84,7 +83,7 @@ def fork_twice(connection: Connection, url: str, times: int) -> None:
 
 def fork_inside_a_transaction(connection: Connection, url: str) -> None:
     """Fork in the middle of a transaction: the child may begin its own, and leaves this one to the parent."""
-    store = PostgresStore(url, SHAPES)
+    store = PostgresStore(url, SHAPES, patience=UNHURRIED)
     with store.transaction() as tx:
         tx.put("jobs", {"id": "parent"})
         ended = _forked_copy_of(store)

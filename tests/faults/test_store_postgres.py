@@ -13,6 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
@@ -29,11 +30,9 @@ from forms.referrals.models import REFERRALS
 from forms.store.collection import use_case
 from forms.store.memory import MemoryStore
 from forms.store.postgres import PostgresStore
-from forms.store.postgres_session import Patience
 from forms.store.protocol import Query, Record, Transaction
 from tests.faults.postgres_children import (
     SHAPES,
-    SWIFT,
     Said,
     count_one,
     fork_inside_a_transaction,
@@ -43,8 +42,9 @@ from tests.faults.postgres_children import (
 from tests.forms.acting import BASE_URL, browser, token_in
 from tests.forms.conftest import NOW
 from tests.forms.people import Scene
+from tests.postgres_ledgers import UNHURRIED
 from tests.postgres_server import NoServer, PostgresServer, running, url_of
-from tests.processes import start_talking
+from tests.processes import ended, start_talking
 
 pytestmark = pytest.mark.faults
 
@@ -73,11 +73,11 @@ def url(own_server: PostgresServer, tmp_path: Path) -> str:
 
 @pytest.fixture
 def open_store(url: str) -> Iterator[OpenStore]:
-    """Opens stores on one empty ledger, with little patience."""
+    """Opens stores on one empty ledger, that wait for long unless told otherwise."""
     opened: list[PostgresStore] = []
 
     def open_it(**options: Any) -> PostgresStore:
-        opened.append(PostgresStore(url, options.pop("shapes", SHAPES), **{"patience": SWIFT, **options}))
+        opened.append(PostgresStore(url, options.pop("shapes", SHAPES), **{"patience": UNHURRIED, **options}))
         return opened[-1]
 
     yield open_it
@@ -136,15 +136,13 @@ def test_a_killed_server_loses_nothing_acknowledged_and_keeps_nothing_by_halves(
     writers = [start_talking(write_through_faults, url, f"w{number}") for number in range(WRITERS)]
     chance = random.Random(57)
     for _ in range(ROUNDS):
-        assert all(connection.poll(30) for _process, connection in writers), "a writer never wrote"
+        assert all(connection.poll(60) for _process, connection in writers), "a writer never wrote"
         time.sleep(chance.uniform(0.05, 0.4))
         own_server.kill()
         time.sleep(chance.uniform(0, 0.2))
         own_server.start()
     said = [said_by(connection) for _process, connection in writers]
-    for process, _connection in writers:
-        process.join(30)
-        assert process.exitcode == 0
+    assert [ended(process) for process, _connection in writers] == [0] * WRITERS
     assert [lines[-1].outcome for lines in said] == ["kept"] * WRITERS, "a writer did not recover"
 
     told = {one.record_id: one.outcome for lines in said for one in lines}
@@ -169,9 +167,8 @@ def test_connections_that_broke_while_nobody_used_them_cost_nobody_anything(
 
 
 def test_a_server_that_is_gone_is_told_at_once_with_the_reason_and_its_return_noticed(
-    own_server: PostgresServer, open_store: OpenStore
+    own_server: PostgresServer, open_store: OpenStore, store: PostgresStore
 ) -> None:
-    store = open_store(patience=Patience(connect=60))
     put(store, {"id": "before"})
     own_server.stop()
     try:
@@ -218,72 +215,94 @@ def test_when_the_connection_is_lost_while_committing_the_error_says_that_nobody
 # --- the server is slow, or stopped ----------------------------------------------------------------------
 
 
-def test_a_stopped_backend_is_given_up_in_time_and_others_are_served(
-    own_server: PostgresServer, open_store: OpenStore
-) -> None:
-    store = open_store(patience=Patience(silence=0.5))
-    stopped: list[int] = []
+def with_little_patience(attempt: Callable[[float], None]) -> None:
+    """Have so many seconds end; should the machine need them for what else is done, come with more.
 
-    def wait_in_vain() -> None:
-        with store.transaction() as tx:
+    The last failure is told. An attempt leaves nothing behind that would trouble the next.
+    """
+    for seconds in (0.2, 2.0):
+        try:
+            return attempt(seconds)
+        except (AssertionError, StoreUnavailable, pytest.fail.Exception):
+            continue
+    return attempt(20.0)
+
+
+def test_a_stopped_backend_is_given_up_in_time_and_others_are_served(
+    own_server: PostgresServer, store: PostgresStore, open_store: OpenStore
+) -> None:
+    def wait_in_vain(impatient: PostgresStore, stopped: list[int]) -> None:
+        with impatient.transaction() as tx:
             tx.put("jobs", {"id": "a"})
             stopped.extend(backends(own_server, "idle in transaction"))
             os.kill(stopped[0], signal.SIGSTOP)
             tx.get("jobs", "a")
 
-    try:
-        with pytest.raises(StoreUnavailable, match=r"no answer within 0\.5 seconds"):
-            wait_in_vain()
-        assert len(stopped) == 1
-        put(store, {"id": "b"})
-        assert ids(store) == ["b"]
-    finally:
-        for pid in stopped:
-            os.kill(pid, signal.SIGCONT)
+    def attempt(seconds: float) -> None:
+        impatient = open_store(patience=replace(UNHURRIED, silence=seconds))
+        stopped: list[int] = []
+        try:
+            with pytest.raises(StoreUnavailable, match=f"no answer within {seconds:g} seconds"):
+                wait_in_vain(impatient, stopped)
+            assert len(stopped) == 1
+            put(impatient, {"id": "b"})
+            assert ids(impatient) == ["b"]
+        finally:
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
+
+    with_little_patience(attempt)
+    assert ids(store) == ["b"]
 
 
-@pytest.mark.parametrize(
-    ("patience", "name"),
-    [(Patience(lock=0.2), "LockNotAvailable"), (Patience(statement=0.2), "QueryCanceled")],
-)
+@pytest.mark.parametrize(("wait", "name"), [("lock", "LockNotAvailable"), ("statement", "QueryCanceled")])
 def test_who_waits_too_long_for_a_row_is_told_to_come_back(
-    open_store: OpenStore, patience: Patience, name: str
+    store: PostgresStore, open_store: OpenStore, wait: str, name: str
 ) -> None:
-    store, hurried = open_store(), open_store(patience=patience)
-    with store.transaction() as tx:
-        tx.put("jobs", {"id": "a", "rank": 1})
-        with pytest.raises(StoreUnavailable, match=name):
-            put(hurried, {"id": "a", "rank": 2})
-    put(hurried, {"id": "b"})
-    assert ids(store) == ["a", "b"]
+    def attempt(seconds: float) -> None:
+        hurried = open_store(patience=replace(UNHURRIED, **{wait: seconds}))
+        with store.transaction() as tx:
+            tx.put("jobs", {"id": "a", "rank": 1})
+            with pytest.raises(StoreUnavailable, match=name):
+                put(hurried, {"id": "a", "rank": 2})
+        put(hurried, {"id": "b"})
+        assert ids(store) == ["a", "b"]
+
+    with_little_patience(attempt)
 
 
 def test_who_forgets_a_transaction_loses_it_and_its_locks(
-    own_server: PostgresServer, open_store: OpenStore
+    own_server: PostgresServer, store: PostgresStore, open_store: OpenStore
 ) -> None:
-    forgetful, store = open_store(patience=Patience(idle=0.2)), open_store()
-
-    def forget() -> None:
+    def forget(forgetful: PostgresStore) -> None:
         with forgetful.transaction() as tx:
-            tx.put("jobs", {"id": "a"})
+            tx.put("jobs", {"id": "a", "rank": 1})
             while backends(own_server, "idle in transaction"):
                 time.sleep(0.05)
             put(store, {"id": "a", "rank": 2})
             tx.get("jobs", "a")
 
-    with pytest.raises(StoreUnavailable):
-        forget()
-    assert ids(forgetful) == ["a"]
+    def attempt(seconds: float) -> None:
+        forgetful = open_store(patience=replace(UNHURRIED, idle=seconds))
+        with pytest.raises(StoreUnavailable):
+            forget(forgetful)
+        with forgetful.read() as reader:
+            assert reader.get("jobs", "a") == {"id": "a", "rank": 2}
+
+    with_little_patience(attempt)
 
 
 def test_when_all_connections_are_in_use_one_waits_only_so_long(open_store: OpenStore) -> None:
-    store = open_store(connections=1, patience=Patience(connect=0.3))
-    with store.read() as reader:
-        assert reader.count("jobs", {}) == 0
-        with pytest.raises(StoreUnavailable, match="no connection came free"):
-            ids(store)
-        assert reader.count("jobs", {}) == 0
-    assert ids(store) == []
+    def attempt(seconds: float) -> None:
+        store = open_store(connections=1, patience=replace(UNHURRIED, connect=seconds))
+        with store.read() as reader:
+            assert reader.count("jobs", {}) == 0
+            with pytest.raises(StoreUnavailable, match="no connection came free"):
+                ids(store)
+            assert reader.count("jobs", {}) == 0
+        assert ids(store) == []
+
+    with_little_patience(attempt)
 
 
 # --- transactions meet -----------------------------------------------------------------------------------
@@ -350,9 +369,8 @@ def test_a_use_case_that_met_another_is_done_again_by_itself(open_store: OpenSto
         assert reader.get("jobs", "counter") == {"id": "counter", "rank": 2}
 
 
-def test_two_that_wait_for_each_other_both_get_done(open_store: OpenStore) -> None:
-    """Rows taken in opposite order: the server breaks the deadlock (40P01), before anybody's patience ends."""
-    store = open_store(patience=Patience())
+def test_two_that_wait_for_each_other_both_get_done(store: PostgresStore) -> None:
+    """Rows taken in opposite order: the server breaks the deadlock (40P01) before anybody stops waiting."""
     met = threading.Barrier(2, timeout=60)
     runs: list[str] = []
 
@@ -433,7 +451,7 @@ def test_with_the_server_down_the_endpoint_keeps_what_was_typed_and_then_goes_on
         "FOLLOWUP_STORE": url,
     }
     app = create_app(settings, clock=clock, content=ROOT / "content", root=tmp_path)
-    store = PostgresStore(url, ALL_SHAPES)
+    store = PostgresStore(url, ALL_SHAPES, patience=UNHURRIED)
     scene = Scene(cast(MemoryStore, store), clock)
     token, _link = scene.link(scene.interviewed().candidate_id)
     client = browser(app)
