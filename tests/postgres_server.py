@@ -29,7 +29,7 @@ if sys.platform != "win32":
 VARIABLE = "FOLLOWUP_TEST_POSTGRES"
 """Where processes that a test starts find the server; no setting of the application."""
 
-_SECONDS = 60
+_SECONDS = 120
 _LIGHT = {
     "listen_addresses": "",
     "max_connections": "60",
@@ -132,7 +132,7 @@ class PostgresServer:
 
     def _answers(self) -> bool:
         try:
-            psycopg.connect(self.url, connect_timeout=5).close()
+            psycopg.connect(self.url, connect_timeout=_SECONDS).close()
         except psycopg.OperationalError:
             return False
         return True

@@ -14,7 +14,8 @@ from multiprocessing.process import BaseProcess
 
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(["forms"])
-_SECONDS = 60
+LONG = 120.0
+"""Seconds after which a process that should have got somewhere plainly has not, on whatever machine."""
 
 
 def start(work: Callable[..., None], *arguments: object) -> BaseProcess:
@@ -42,9 +43,14 @@ def run(work: Callable[..., None], *arguments: object) -> int:
 
 def ended(process: BaseProcess) -> int:
     """Wait for the end of a process; gives its exit code."""
-    process.join(_SECONDS)
+    process.join(LONG)
     assert process.exitcode is not None, "it has not come to its end"
     return process.exitcode
+
+
+def heard(connection: Connection, name: str) -> None:
+    """Wait until the process at the other end says something, which stays to be read."""
+    assert connection.poll(LONG), f"{name} never said a word"
 
 
 def _work(environ: dict[str, str], work: Callable[..., None], arguments: tuple[object, ...]) -> None:

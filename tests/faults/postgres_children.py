@@ -14,6 +14,7 @@ from forms.store.collection import use_case
 from forms.store.postgres import PostgresStore
 from forms.store.protocol import Shape, Transaction
 from tests.postgres_ledgers import UNHURRIED
+from tests.processes import LONG
 
 SHAPES = (Shape("jobs", keys=("state", "rank")), Shape("people", keys=("job",), unique=(("job",),)))
 
@@ -25,21 +26,17 @@ class Said(NamedTuple):
     outcome: str
 
 
-RECOVERY = 60.0
-"""Seconds within which a store must be of use again after the server came back."""
-
-
 def write_through_faults(connection: Connection, url: str, name: str) -> None:
     """Keep a job and a person in one transaction, over and over; tell each outcome.
 
     Told to stop, it goes on until a write is kept: a server that was started a moment ago, on a busy machine,
-    may need a few seconds. It gives up after RECOVERY seconds.
+    may need a few seconds. It gives up after LONG seconds.
     """
     store = PostgresStore(url, SHAPES, patience=UNHURRIED)
     outcome, latest = "", float("inf")
     for number in itertools.count():
         if latest == float("inf") and connection.poll():
-            latest = time.monotonic() + RECOVERY
+            latest = time.monotonic() + LONG
         if time.monotonic() > latest or (outcome == "kept" and latest < float("inf")):
             break
         record_id = f"{name}-{number}"

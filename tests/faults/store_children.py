@@ -13,6 +13,7 @@ from core.errors import StoreUnavailable
 from forms.store.protocol import Shape
 from forms.store.tinydb import TinyStore
 from tests.faults.traps import Trap
+from tests.processes import LONG
 
 SHAPES = (Shape("jobs", keys=("state",)), Shape("people", keys=("job",), unique=(("job",),)))
 
@@ -94,7 +95,7 @@ def _in_forked_child(store: TinyStore) -> None:
     try:
         with store.read() as reader:
             reader.count("jobs", {})
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + LONG
         while time.monotonic() < deadline:
             try:
                 with store.transaction() as tx:

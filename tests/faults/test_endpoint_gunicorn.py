@@ -19,12 +19,11 @@ from pathlib import Path
 import pytest
 
 from core.settings import ROOT
+from tests.processes import LONG
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(os.name == "nt", reason="gunicorn is not for Windows")]
 
 TOKEN = "ybY3uQpvX0Nn0DzJ-h5p_8Vw2mB7kC1tEaSfRgLqOiU"
-START = 60
-"""Seconds a busy machine may take to start it."""
 
 
 @dataclass
@@ -38,7 +37,7 @@ class Server:
     def request(
         self, method: str, path: str, body: str = "", cookie: str = "", **headers: str
     ) -> tuple[int, dict[str, str], str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONG)
         sent = {"Origin": f"http://127.0.0.1:{self.port}", "Cookie": cookie, **headers}
         if body:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
@@ -51,7 +50,7 @@ class Server:
     def command(self, *words: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "forms", *words],
-            cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=60, check=True,
+            cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=LONG, check=True,
         )  # fmt: skip
         return done.stdout.strip()
 
@@ -87,11 +86,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=LONG)
 
 
 def wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START
+    deadline = time.monotonic() + LONG
     while time.monotonic() < deadline:
         assert process.poll() is None, server.log.read_text()
         try:

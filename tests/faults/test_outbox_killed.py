@@ -20,13 +20,9 @@ from tests.faults.outbox_worker import deliver_all
 from tests.forms.outbox.office import SHAPES, Office
 from tests.forms.outbox.smtp_server import HANG_UP, STALL, STEPS, Server, serving
 from tests.postgres_ledgers import close_opened
-from tests.processes import ended, start
+from tests.processes import LONG, ended, start
 
 pytestmark = pytest.mark.faults
-
-LONG = 60.0
-"""Seconds after which a process that should have got somewhere plainly has not."""
-
 
 Start = Callable[[Server], AbstractContextManager[BaseProcess]]
 

@@ -27,7 +27,7 @@ from tests.faults.store_children import (
     write_until_killed,
 )
 from tests.faults.traps import Trap
-from tests.processes import start_talking
+from tests.processes import heard, start_talking
 
 pytestmark = pytest.mark.faults
 
@@ -56,7 +56,7 @@ def told(connection: Connection) -> list[str]:
 def one_round(path: Path, number: int, chance: random.Random) -> list[str]:
     """Writers at work, killed at any moment; what they had been told was kept."""
     writers = [start_talking(write_until_killed, path, f"{number}.{each}") for each in range(WRITERS)]
-    assert writers[0][1].poll(30), "no writer ever wrote"
+    heard(writers[0][1], "a writer")
     time.sleep(chance.uniform(0, 0.08))
     for process, _connection in writers:
         process.kill()

@@ -44,7 +44,7 @@ from tests.forms.conftest import NOW
 from tests.forms.people import Scene
 from tests.postgres_ledgers import UNHURRIED
 from tests.postgres_server import NoServer, PostgresServer, running, url_of
-from tests.processes import ended, start_talking
+from tests.processes import LONG, ended, heard, start_talking
 
 pytestmark = pytest.mark.faults
 
@@ -136,7 +136,8 @@ def test_a_killed_server_loses_nothing_acknowledged_and_keeps_nothing_by_halves(
     writers = [start_talking(write_through_faults, url, f"w{number}") for number in range(WRITERS)]
     chance = random.Random(57)
     for _ in range(ROUNDS):
-        assert all(connection.poll(60) for _process, connection in writers), "a writer never wrote"
+        for _process, connection in writers:
+            heard(connection, "a writer")
         time.sleep(chance.uniform(0.05, 0.4))
         own_server.kill()
         time.sleep(chance.uniform(0, 0.2))
@@ -371,7 +372,7 @@ def test_a_use_case_that_met_another_is_done_again_by_itself(open_store: OpenSto
 
 def test_two_that_wait_for_each_other_both_get_done(store: PostgresStore) -> None:
     """Rows taken in opposite order: the server breaks the deadlock (40P01) before anybody stops waiting."""
-    met = threading.Barrier(2, timeout=60)
+    met = threading.Barrier(2, timeout=LONG)
     runs: list[str] = []
 
     @use_case

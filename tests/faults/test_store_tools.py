@@ -6,6 +6,7 @@ FOLLOWUP_TEST_ROUNDS: how often each is killed at random (10).
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import random
 import shutil
@@ -39,7 +40,7 @@ from tests.faults.store_tool_children import (
     write_with_snapshots,
 )
 from tests.faults.traps import Trap
-from tests.processes import start_talking
+from tests.processes import LONG, heard, start_talking
 
 pytestmark = pytest.mark.faults
 
@@ -70,7 +71,7 @@ def kill_at_random(
 ) -> None:
     """Start `work`, and kill it some moment after it said that it begins."""
     process, connection = start_talking(work, *arguments)
-    assert connection.poll(30), "it never began"
+    heard(connection, "it")
     time.sleep(chance.uniform(0, within))
     process.kill()
     process.join()
@@ -195,8 +196,12 @@ def test_each_backup_is_of_one_moment_while_two_processes_write(tmp_path: Path) 
     writers = [start_talking(move_money_until_told, path, names) for names in (("a", "z"), ("m", "n"))]
     for _process, connection in writers:
         assert connection.recv() == "writing"
-    moments = set()
-    for number in range(20):
+    moments: set[tuple[int, int]] = set()
+    late = time.monotonic() + LONG
+    for number in itertools.count():
+        # As many as should do, and on until somebody has written between two of them.
+        if number >= 20 and (len(moments) > 1 or time.monotonic() > late):
+            break
         back_up(path, tmp_path / f"{number}.jsonl")
         archive = open_archive(tmp_path / f"{number}.jsonl", SHAPES)
         records = {record["id"]: record for _name, record in archive.records()}
