@@ -115,15 +115,26 @@ def _archive_with(site: Publication, written: str) -> Path:
         (FEED.format(ENTRY.format("&lt;a href=\"https://site.test/\"&gt;x&lt;/a&gt;")), []),
         (FEED.format(ENTRY.format("&lt;a href=\"/x/\"&gt;x&lt;/a&gt;")),
          ['the link "/x/" in a text is not absolute']),
+        (FEED.format(ENTRY.format("&lt;a href='x/'&gt;x&lt;/a&gt; &lt;img alt=''\nsrc='//y/'&gt;")),
+         ['the link "x/" in a text is not absolute', 'the link "//y/" in a text is not absolute']),
+        (FEED.format(ENTRY.format("&lt;video poster=&#34;x&#34;&gt; &lt;q cite=&quot;y&quot;&gt;")),
+         ['the link "x" in a text is not absolute', 'the link "y" in a text is not absolute']),
+        (FEED.format(ENTRY.format('&lt;a href="https://x.test?a=1&amp;amp;b"&gt;x&lt;/a&gt; '
+                                  '&lt;a href="mailto:a@b.test"&gt;x&lt;/a&gt; href="/no/tag/"')), []),
+        (FEED.format(ENTRY.format('&lt;a href="https:///x"&gt;x&lt;/a&gt;')),
+         ['the link "https:///x" in a text is not absolute']),
         (FEED.format('<link rel="self" href="/feed.xml"/>'), ['the link "/feed.xml" is not absolute']),
         (FEED.format(ENTRY.format("") * 2), ["two entries have the same id"]),
         (FEED.format("").replace("<title>T</title>", ""), ["the feed has no title"]),
         (FEED.format("").replace("feed", "rss"), ["it begins with <rss>, not <feed>"]),
+        (FEED.format(ENTRY.format("")).replace("entry", "x:entry"),
+         ["it is not well-formed XML: unbound prefix: line 2, column 44"]),
         ("<feed", ["it is not well-formed XML: unclosed token: line 1, column 0"]),
+        ("<feed>&nbsp;</feed>", ["it is not well-formed XML: undefined entity: line 1, column 6"]),
     ],
 )  # fmt: skip
 def test_a_feed_is_whole_and_its_addresses_are_absolute(text: str, faults: list[str]) -> None:
-    assert list(faults_of_feed(text)) == faults
+    assert list(faults_of_feed(text)) == list(faults_of_feed(text.encode())) == faults
 
 
 def test_a_sitemap_lists_absolute_addresses_once() -> None:
