@@ -16,7 +16,7 @@ from core.settings import ROOT
 
 BUILD = [sys.executable, str(ROOT / "build.py")]
 FLASK = [sys.executable, "-m", "flask", "--app", "forms"]
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds a busy machine may take."""
 
 

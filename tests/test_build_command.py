@@ -61,7 +61,7 @@ class Served:
         return found[1]
 
     def get(self, path: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection(self.address, timeout=30)
+        connection = http.client.HTTPConnection(self.address, timeout=120)
         connection.request("GET", path)
         response = connection.getresponse()
         status, body = response.status, response.read().decode()
@@ -70,7 +70,7 @@ class Served:
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        code = self.process.wait(timeout=30)
+        code = self.process.wait(timeout=120)
         self._reader.join()
         assert self.process.stdout is not None
         self.process.stdout.close()

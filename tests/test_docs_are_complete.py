@@ -84,5 +84,5 @@ def test_nginx_can_read_the_documented_configuration(tmp_path: Path) -> None:
         f"http {{ access_log off; include {tmp_path}/site.conf; }}\n"
     )
     command = ["nginx", "-t", "-c", str(tmp_path / "nginx.conf"), "-p", str(tmp_path)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert "syntax is ok" in result.stderr, result.stderr

@@ -38,7 +38,7 @@ def pressed(script: Path, *words: str) -> set[str]:
     environ = {**os.environ, "PATH": os.pathsep.join((here, os.environ["PATH"]))}
     done = subprocess.run(
         ["bash", "--norc", "-c", _PRESS, "bash", script, *words],
-        cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=True,
+        cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
     assert done.stderr == ""
     return set(done.stdout.split())

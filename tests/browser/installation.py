@@ -17,7 +17,7 @@ from pathlib import Path
 
 from core.settings import ROOT
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds to wait for a process on a busy machine before calling it a failure."""
 
 

@@ -31,7 +31,7 @@ from tests.forms.acting import BASE_URL, EMAIL, DeskActions
 from tests.forms.outbox.smtp_server import serving
 from tests.forms.people import REAL_NAME, Scene, someone
 
-SOON = 20.0
+SOON = 120.0
 """Seconds after which something that should happen at once has plainly not happened."""
 
 

@@ -20,7 +20,7 @@ from forms.store.memory import MemoryStore
 from forms.web.context import EXTENSION, Context
 from tests.forms.people import Scene
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 @pytest.fixture

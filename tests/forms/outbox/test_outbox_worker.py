@@ -16,7 +16,7 @@ from forms.outbox.worker import Worker
 from forms.store.protocol import Reader, Transaction
 from tests.forms.outbox.office import Office, access
 
-SOON = 20.0
+SOON = 120.0
 """Seconds after which something that should happen at once has plainly not happened."""
 
 

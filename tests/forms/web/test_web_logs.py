@@ -79,7 +79,7 @@ def test_the_preview_servers_request_log_is_cleaned_as_well(app: Flask, log: io.
     server = make_server("127.0.0.1", 0, app)
     thread = threading.Thread(target=server.handle_request)
     thread.start()
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     connection.request("GET", f"/status/{TOKEN}/", headers={"Connection": "close"})
     connection.getresponse().read()
     connection.close()

@@ -69,6 +69,6 @@ def test_processes_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
         assert process.stdin is not None
         process.stdin.close()  # all of them were waiting for this
         process.stdin = None
-    keys = {process.communicate(timeout=60)[0] for process in processes}
+    keys = {process.communicate(timeout=120)[0] for process in processes}
     assert len(keys) == 1
     assert len(keys.pop()) > 32
