@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tinyhtml5.inputstream import invalid_unicode_re
-from tinyhtml5.parser import HTMLParser
+
+from generator.html_parser import parse_errors
 
 _FENCED = re.compile(r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)", re.DOTALL | re.MULTILINE)
 _CODE_SPAN = re.compile(r"(?P<ticks>`+).+?(?P=ticks)", re.DOTALL)
@@ -121,22 +122,12 @@ class _Met:
     end: str = ""
 
 
-class _Parser(HTMLParser):  # type: ignore[misc]  # tinyhtml5 has no types
-    """Keeps with each error the innermost element that was open then."""
-
-    def parse_error(self, errorcode: str, datavars: dict[str, str] | None = None) -> None:
-        nodes = self.tree.open_elements
-        self.errors.append((self.tokenizer.stream.position(), errorcode, [node.name for node in nodes]))
-
-
 def _met(text: str, container: str | None) -> Iterator[_Met]:
-    parser = _Parser(namespace_html_elements=False)
-    parser._parse(text, container=container)  # `parse` hands no container on, and makes a tree of the result
     starts = [0]
     for line in text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
-    for (line, column), code, open_elements in parser.errors:
-        offset = min(starts[line - 1] + column, len(text))
+    for (number, column), code, open_elements in parse_errors(text, container):
+        offset = min(starts[number - 1] + column, len(text))
         yield _unclosed(text, offset, code, open_elements) or _Met(code, *_tag_at(text, offset, code))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from tinyhtml5 import inputstream
 
 from generator.html_faults import faults_of_page, faults_of_text
 from generator.markdown import renderer
@@ -112,3 +113,11 @@ def test_every_fault_of_every_article_is_told_in_one_run(
         "content/articles/b.md:6: <i> is never closed — write its end tag",
         "content/articles/b.md:6: the link /nowhere/ leads nowhere — mend it, or take it out",
     ]
+
+
+def test_the_parser_makes_each_of_its_patterns_once() -> None:
+    page = "<!doctype html><html><head><title>x</title></head><body><p id='a' class=b>x</p></body></html>"
+    assert faults_of_page(page) == ()
+    patterns = dict(inputstream.characters_until_regex)
+    assert faults_of_page(page * 2) != ()
+    assert inputstream.characters_until_regex == patterns
