@@ -44,7 +44,7 @@ def test_pygments_waits_for_the_first_code() -> None:
         "made.render('Some *text* and `code`', 'x'); assert 'pygments' not in sys.modules\n"
         "made.render('```python\\nreturn\\n```', 'x'); assert 'pygments' in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=120)
 
 
 def test_python_markdown_waits_for_the_first_text() -> None:
@@ -52,7 +52,7 @@ def test_python_markdown_waits_for_the_first_text() -> None:
         "import sys; from generator.markdown import Body, renderer; assert 'markdown' not in sys.modules\n"
         "renderer(); assert 'markdown' in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=120)
 
 
 def test_code_is_coloured_by_the_options_of_its_own_fence() -> None:

@@ -25,7 +25,7 @@ from generator.publish import Report
 from generator.reload import EVENTS_URL, SCRIPT_URL, TAG, Broadcast, ReloadMiddleware
 from tests.generator.publication import NOW, Publication
 
-PATIENCE = 20.0  # seconds until a test gives up; nothing waits that long unless it failed
+PATIENCE = 120.0  # seconds until a test gives up; nothing waits that long unless it failed
 
 
 class Watched:

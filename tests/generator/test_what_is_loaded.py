@@ -29,7 +29,7 @@ print(*(name for name in {HEAVY!r} if name in sys.modules))
 def loaded(site: Publication) -> list[str]:
     """What of HEAVY a build in a process of its own loads; "invalid" first when it stops."""
     command = [sys.executable, "-c", PROGRAM, str(site.root), site.now.isoformat()]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
     return done.stdout.split()
 
 
