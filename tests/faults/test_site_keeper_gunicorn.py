@@ -105,7 +105,7 @@ def one_ends_as_another_begins(production: Production) -> str:
 
     A machine that did not manage to build the site in time has another moment.
     """
-    for seconds in (5, 20, 80):
+    for seconds in (6, 18, 72):
         soon = in_seconds(seconds)
         production.site.article("ends", expires=soon)
         production.site.article("later", date=soon)
