@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.installation import Installation, free_port
+from tests.browser.installation import PATIENCE, Installation, free_port
 from tests.conftest import CHROMIUM_ARGUMENTS
 from tests.forms.outbox.postfix import sent_back
 from tests.postgres_server import url_of
+
+expect.set_options(timeout=PATIENCE * 1_000)  # Playwright's own five seconds are a bet on the machine
 
 
 class PostOffice:
@@ -60,7 +62,9 @@ class PostOffice:
 def browser(chromium: Path) -> Iterator[Browser]:
     """A running Chromium."""
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
+        made = playwright.chromium.launch(
+            executable_path=chromium, args=list(CHROMIUM_ARGUMENTS), timeout=PATIENCE * 1_000
+        )
         yield made
         made.close()
 
@@ -83,7 +87,7 @@ def post_office() -> Iterator[PostOffice]:
     """A mail server on loopback."""
     office = PostOffice()
     office.port = free_port()
-    controller = Controller(office, hostname="127.0.0.1", port=office.port)
+    controller = Controller(office, hostname="127.0.0.1", port=office.port, ready_timeout=PATIENCE)
     controller.start()
     yield office
     controller.stop()
