@@ -6,16 +6,19 @@ Each is a frozen value that writes itself, as the values of pages are shown by t
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from functools import lru_cache
 
 from core.plain_text import as_html
 from generator.html import absolute
 from generator.shown import TextKey, Texts
+from generator.xml_text import document, element, nested
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 FEED_LENGTH = 20  # the newest articles, each in full
+_KEPT = 256  # entries, of some kilobytes each
 # Private pages, the desk, and links sent to referred persons.
 PRIVATE = ("/status/", "/desk/", "/r/")
 
@@ -55,10 +58,7 @@ class Feed(Channel):
 
     def written(self, texts: Texts) -> str:
         """The Atom document."""
-        feed = _feed(self)
-        for entry in self.entries:
-            _entry(feed, entry, texts)
-        return _document(feed)
+        return _feed(self, [_entry(entry, texts) for entry in self.entries])
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,7 @@ class CommentFeed(Channel):
 
     def written(self, _texts: Texts) -> str:
         """The Atom document."""
-        feed = _feed(self)
-        for comment in self.entries:
-            _comment(feed, comment)
-        return _document(feed)
+        return _feed(self, map(_comment, self.entries))
 
 
 @dataclass(frozen=True)
@@ -95,13 +92,7 @@ class Sitemap:
 
     def written(self, _texts: Texts) -> str:
         """The sitemap."""
-        root = ElementTree.Element("urlset", {"xmlns": SITEMAP})
-        for url, changed in self.addresses:
-            entry = ElementTree.SubElement(root, "url")
-            _text(entry, "loc", url)
-            if changed is not None:
-                _text(entry, "lastmod", changed.isoformat())
-        return _document(root)
+        return document(nested(0, "urlset", [_place(*each) for each in self.addresses], xmlns=SITEMAP))
 
 
 @dataclass(frozen=True)
@@ -116,67 +107,65 @@ class Robots:
         return f"User-agent: *\n{rules}\nSitemap: {self.site}/sitemap.xml\n"
 
 
-def _feed(values: Channel) -> ElementTree.Element:
-    """A feed without entries.
+def _feed(values: Channel, entries: Iterable[str]) -> str:
+    """A feed with these entries.
 
     The id of the articles' feed is the page it belongs to, so that of the comments must be another.
     """
-    feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": values.language})
-    _text(feed, "id", values.self_url if isinstance(values, CommentFeed) else values.home)
-    _text(feed, "title", values.title)
-    if values.subtitle:
-        _text(feed, "subtitle", values.subtitle)
-    _text(feed, "updated", _moment(values.updated))
-    ElementTree.SubElement(feed, "link", {"rel": "self", "href": values.self_url})
-    ElementTree.SubElement(feed, "link", {"rel": "alternate", "href": values.home})
-    _author(feed, values.author)
-    return feed
+    head = [
+        element("id", values.self_url if isinstance(values, CommentFeed) else values.home),
+        element("title", values.title),
+        *([element("subtitle", values.subtitle)] if values.subtitle else []),
+        element("updated", _moment(values.updated)),
+        element("link", rel="self", href=values.self_url),
+        element("link", rel="alternate", href=values.home),
+        _author(1, values.author),
+    ]
+    about = {"xmlns": ATOM, "xml:lang": values.language}
+    return document(nested(0, "feed", [*head, *entries], **about))
 
 
-def _comment(feed: ElementTree.Element, comment: FeedComment) -> None:
-    entry = ElementTree.SubElement(feed, "entry")
-    _text(entry, "id", comment.url)
-    _text(entry, "title", comment.title)
-    _text(entry, "updated", _moment(comment.posted))
-    _text(entry, "published", _moment(comment.posted))
-    ElementTree.SubElement(entry, "link", {"rel": "alternate", "href": comment.url})
-    author = _author(entry, comment.author)
-    if comment.website:
-        _text(author, "uri", comment.website)
-    _text(entry, "content", str(as_html(comment.text))).set("type", "html")
+def _comment(comment: FeedComment) -> str:
+    parts = (
+        element("id", comment.url),
+        element("title", comment.title),
+        element("updated", _moment(comment.posted)),
+        element("published", _moment(comment.posted)),
+        element("link", rel="alternate", href=comment.url),
+        _author(2, comment.author, comment.website),
+        element("content", str(as_html(comment.text)), type="html"),
+    )
+    return nested(1, "entry", parts)
 
 
-def _entry(feed: ElementTree.Element, article: FeedEntry, texts: Texts) -> None:
-    entry = ElementTree.SubElement(feed, "entry")
-    _text(entry, "id", article.url)
-    _text(entry, "title", article.title)
-    _text(entry, "updated", _moment(article.updated))
-    _text(entry, "published", _moment(article.published))
-    ElementTree.SubElement(entry, "link", {"rel": "alternate", "href": article.url})
-    _author(entry, article.author)
-    for slug, name in article.terms:
-        ElementTree.SubElement(entry, "category", {"term": slug, "label": name})
-    _text(entry, "summary", article.summary)
-    content = _text(entry, "content", absolute(texts(article.text.key).html, article.url))
-    content.set("type", "html")
+@lru_cache(maxsize=_KEPT)
+def _entry(article: FeedEntry, texts: Texts) -> str:
+    """An entry, which is the same in the feed of the site and in those of the article's topics.
+
+    That of another build is not: its `texts` are others.
+    """
+    parts = (
+        element("id", article.url),
+        element("title", article.title),
+        element("updated", _moment(article.updated)),
+        element("published", _moment(article.published)),
+        element("link", rel="alternate", href=article.url),
+        _author(2, article.author),
+        *(element("category", term=slug, label=name) for slug, name in article.terms),
+        element("summary", article.summary),
+        element("content", absolute(texts(article.text.key).html, article.url), type="html"),
+    )
+    return nested(1, "entry", parts)
 
 
-def _text(parent: ElementTree.Element, tag: str, text: str) -> ElementTree.Element:
-    element = ElementTree.SubElement(parent, tag)
-    element.text = text
-    return element
+def _author(depth: int, name: str, website: str | None = None) -> str:
+    return nested(depth, "author", [element("name", name), *([element("uri", website)] if website else [])])
 
 
-def _author(parent: ElementTree.Element, name: str) -> ElementTree.Element:
-    author = ElementTree.SubElement(parent, "author")
-    _text(author, "name", name)
-    return author
+def _place(url: str, changed: dt.date | None) -> str:
+    day = [element("lastmod", changed.isoformat())] if changed is not None else []
+    return nested(1, "url", [element("loc", url), *day])
 
 
 def _moment(moment: dt.datetime) -> str:
     return moment.isoformat(timespec="seconds")
-
-
-def _document(root: ElementTree.Element) -> str:
-    ElementTree.indent(root)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
