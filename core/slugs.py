@@ -10,20 +10,23 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}-")
 # Languages an IT headhunter writes about: "C++" and "C#" must not both become "c".
 _SIGNS = (
-    (re.compile(r"(?<=[\w+])\+"), "-plus"),
-    (re.compile(r"(?<=\w)#"), "-sharp"),
-    (re.compile(r"&"), " and "),
+    ("+", re.compile(r"(?<=[\w+])\+"), "-plus"),
+    ("#", re.compile(r"(?<=\w)#"), "-sharp"),
+    ("&", re.compile(r"&"), " and "),
 )
+_BETWEEN = re.compile(r"[^a-z0-9]+")
 
 
 @lru_cache(maxsize=65_536)  # the same tags again and again
 def slugify(text: str) -> str:
     """`text` for an address: "Été, C# & you" gives "ete-c-sharp-and-you". Empty when no letter remains."""
-    for sign, word in _SIGNS:
-        text = sign.sub(word, text)
-    text = text.replace("'", "").replace("’", "")
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode("ascii")
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    for sign, pattern, word in _SIGNS:
+        if sign in text:  # seldom: the patterns would look at every letter
+            text = pattern.sub(word, text)
+    text = text.casefold().replace("'", "").replace("’", "")
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return _BETWEEN.sub("-", text).strip("-")
 
 
 def without_date(stem: str) -> str:
