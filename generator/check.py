@@ -9,36 +9,24 @@ site.toml.
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import Problem
-from core.plain_text import LINK_RELATION
 from core.settings import display_path
-from generator.article import PRIVATE_LINK, Entry
+from generator.article import Entry
 from generator.feed_check import faults_of_feed, faults_of_sitemap
 from generator.html import ids, targets
 from generator.html_faults import faults_of_page
 from generator.leaks import Secrets
 from generator.library import Library
 from generator.links import IdsOf, Known
+from generator.page_parts import PageParts
 from generator.typography import typographic
 from generator.urls import Address
 
 TEMPLATES = "site/templates"
-# What visitors link to is theirs, and may go: as core.plain_text and the templates of comments write it.
-_VISITORS_LINK = re.compile(rf'<a href="[^"]*" rel="{LINK_RELATION}">')
-# What they wrote, as the template of comments marks it: `core.plain_text` makes no <div>.
-_VISITORS_WORDS = re.compile(r"<div data-said>(.*?)</div>", re.DOTALL)
-# Each begins with a fixed piece of text, which `re` finds in a third of the time it takes to try a choice at
-# every character.
-_QUICK_LINK = re.compile(r'href="([^"]*)"')
-_QUICK_SOURCE = re.compile(r'src="([^"]*)"')
-_QUICK_SRCSET = re.compile(r'srcset="(?<=\ssrcset=")([^"]*)"')
-_QUICK_ID = re.compile(r'id="(?<=\sid=")([^"]*)"')
-_SHAPE = re.compile(r'</?[a-z][a-z0-9-]*(?: class="[^"]*")?')
 _TEXTS = (".html", ".xml", ".txt", ".json")
 _COPIES = {"static", "images"}  # endpoints of files that are published as they are
 
@@ -63,7 +51,7 @@ class Inspector:
     secrets: Secrets
     content: Path
     templates: Path | None = None
-    shapes: set[frozenset[str]] = field(default_factory=set)
+    shapes: set[frozenset[bytes]] = field(default_factory=set)
 
     @classmethod
     def of(cls, library: Library, known: Known, templates: Path | None = None) -> Inspector:
@@ -71,9 +59,9 @@ class Inspector:
         return cls(known, Secrets.of(library, known), library.content, templates)
 
     def page(
-        self, address: Address, text: str, body: str = "", body_ids: Collection[str] = ()
+        self, address: Address, data: bytes, body: str = "", body_ids: Collection[str] = ()
     ) -> list[Finding]:
-        """What is wrong with the text of an address.
+        """What is wrong with what stands in the file of an address.
 
         `body` is the rendered text in it, which was checked for itself, and `body_ids` are the ids in that.
 
@@ -82,54 +70,41 @@ class Inspector:
         """
         if not address.file.endswith(_TEXTS) or address.endpoint in _COPIES:
             return []
-        found = [*self._private(text, address), *self._faults(text, address, body, body_ids)]
-        return [*map(Finding, found), *self._leaks(text, address)]
+        page = PageParts(data, body, body_ids)
+        faults = self._faults_of_page if address.file.endswith(".html") else _faults_of_another
+        found = [*_private(page, address), *faults(page, address)]
+        return [*map(Finding, found), *(self._leaks(page, address) if self.secrets.each else ())]
 
-    def _faults(self, text: str, address: Address, body: str, body_ids: Collection[str]) -> Iterator[Problem]:
-        if address.file.endswith(".html"):
-            yield from self._faults_of_page(text, address, body, body_ids)
-        elif address.endpoint == "sitemap":
-            yield from _of_file(address, faults_of_sitemap(text))
-        elif address.file.endswith(".xml"):
-            yield from _of_file(address, faults_of_feed(text))
-
-    def _faults_of_page(
-        self, text: str, address: Address, body: str, body_ids: Collection[str]
-    ) -> Iterator[Problem]:
-        if text.rfind("</html>") < 0:  # it is at the end
+    def _faults_of_page(self, page: PageParts, address: Address) -> Iterator[Problem]:
+        if page.is_empty:
             yield Problem(address.source or TEMPLATES, 0, f"{address.url} came out empty", "see its template")
             return
-        shell = _without(body, text)
-        marked = [*_QUICK_ID.findall(shell), *(body_ids if len(shell) < len(text) else ())]
+        marked = page.ids
         there = set(marked)
         if len(marked) != len(there):
-            yield from _repeated_ids(text, address, body)
-        yield from self._broken(shell, there, address)
-        yield from self._broken_pictures(text, address)
-        shape = frozenset(_SHAPE.findall(shell))
+            yield from _repeated_ids(page, address)
+        yield from self._broken(page, there, address)
+        yield from self._broken_pictures(page, address)
+        shape = page.shape
         if shape not in self.shapes:
             self.shapes.add(shape)
-            for message, line, tag in faults_of_page(_without_visitors(shell)):
+            for message, line, tag in faults_of_page(page.text_without_visitors_words):
                 yield self._of_template(message, "mend it", tag, f"line {line} of {address.url}")
 
-    def _broken(self, text: str, there: Collection[str], address: Address) -> Iterator[Problem]:
+    def _broken(self, page: PageParts, there: Collection[str], address: Address) -> Iterator[Problem]:
         """Links that lead nowhere, and links within the page to a place that it does not have."""
-        if LINK_RELATION in text:
-            text = _VISITORS_LINK.sub("<a>", text)
-        pointed_to = {*_QUICK_LINK.findall(text), *_QUICK_SOURCE.findall(text)} - self.known.paths
-        suspects = {html.unescape(target) for target in pointed_to} - self.known.paths
+        suspects = {html.unescape(target) for target in page.links - self.known.paths} - self.known.paths
         suspects -= {"#", "#top", *(f"#{name}" for name in there)}
         faulty = {target: fault for target in suspects if (fault := self._fault(target, address))}
-        if faulty:  # text that merely shows code may look like a link
-            faulty = {target: faulty[target] for target in targets(text) if target in faulty}
+        if faulty:  # it may be a visitor's link, or text that merely shows code
+            led_to = targets(page.text_without_visitors_links)
+            faulty = {target: faulty[target] for target in led_to if target in faulty}
         for target in sorted(faulty):
             yield self._of_template(*faulty[target], f'"{target}"', address.url)
 
-    def _broken_pictures(self, text: str, address: Address) -> Iterator[Problem]:
+    def _broken_pictures(self, page: PageParts, address: Address) -> Iterator[Problem]:
         """Pictures that a browser may choose, and that are not there."""
-        if " srcset=" not in text:
-            return
-        for candidate in sorted(_candidates(text) - self.known.paths):
+        for candidate in sorted(page.pictures - self.known.paths):
             fault = self._fault(candidate, address)
             if fault:
                 yield self._of_template(*fault, f'"{candidate}"', address.url)
@@ -152,17 +127,11 @@ class Inspector:
                 return Problem(display_path(path), before.count("\n") + 1, message, repair)
         return Problem(TEMPLATES, 0, message, f"{repair} (seen on {seen})")
 
-    def _leaks(self, text: str, address: Address) -> Iterator[Finding]:
-        for secret in self.secrets.found_in(text):
+    def _leaks(self, page: PageParts, address: Address) -> Iterator[Finding]:
+        for secret in self.secrets.found_in(page.text):
             message = f'{address.url} would show "{secret.phrase}" of {secret.where}'
             repair = "take it out; nothing was published"
             yield Finding(Problem(address.source or TEMPLATES, 0, message, repair), secret.phrase)
-
-    @staticmethod
-    def _private(text: str, address: Address) -> Iterator[Problem]:
-        if PRIVATE_LINK.search(text):
-            message = f"{address.url} would show somebody's private link"
-            yield Problem(address.source or TEMPLATES, 0, message, "take it out, and revoke that link")
 
 
 def settled(findings: Iterable[Finding], library: Library, told: Iterable[Problem] = ()) -> list[Problem]:
@@ -196,34 +165,24 @@ def ids_below(root: Path) -> IdsOf:
     return ids_of
 
 
-def _without(body: str, text: str) -> str:
-    """The page without the first occurrence of `body`, which is looked for by how it begins: it is long."""
-    start = text.find(body[:100])
-    if not text.startswith(body, start):
-        return text.replace(body, "", 1)
-    return text[:start] + text[start + len(body) :]
+def _private(page: PageParts, address: Address) -> Iterator[Problem]:
+    if page.is_private:
+        message = f"{address.url} would show somebody's private link"
+        yield Problem(address.source or TEMPLATES, 0, message, "take it out, and revoke that link")
 
 
-def _without_visitors(text: str) -> str:
-    """A page without what visitors wrote, which is escaped and may be long; lines keep their numbers."""
-    return _VISITORS_WORDS.sub(lambda found: "\n" * found[1].count("\n"), text)
+def _faults_of_another(page: PageParts, address: Address) -> Iterator[Problem]:
+    """What is wrong with a file that is no HTML, such as a feed."""
+    if address.file.endswith(".xml"):
+        faults = faults_of_sitemap if address.endpoint == "sitemap" else faults_of_feed
+        for fault in faults(page.data):
+            yield Problem(address.source or address.url, 0, fault, f"see what makes {address.url}")
 
 
-def _candidates(text: str) -> set[str]:
-    """The pictures among which a browser chooses: a list of addresses, each with a width or a density."""
-    lists = [html.unescape(found) for found in _QUICK_SRCSET.findall(text)]
-    return {part.split()[0] for found in lists for part in found.split(", ") if part.strip()}
-
-
-def _of_file(address: Address, faults: Iterable[str]) -> Iterator[Problem]:
-    for fault in faults:
-        yield Problem(address.source or address.url, 0, fault, f"see what makes {address.url}")
-
-
-def _repeated_ids(text: str, address: Address, body: str) -> Iterator[Problem]:
-    own = set(ids(body))
+def _repeated_ids(page: PageParts, address: Address) -> Iterator[Problem]:
+    own = set(ids(page.body))
     seen: set[str] = set()
-    for name in ids(text):
+    for name in ids(page.text):
         if name in seen:
             source = address.source if name in own else TEMPLATES
             repair = f"rename one: each id stands once on a page (seen on {address.url})"

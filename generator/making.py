@@ -111,8 +111,7 @@ class Maker:
     def _look(self, order: Order, data: bytes) -> list[Finding]:
         if isinstance(order.shown.values, FileCopy | PictureFile):
             return []
-        text = data.decode("utf-8", "replace")
-        return self._context.inspector.page(order.address, text, *self._body(order.shown))
+        return self._context.inspector.page(order.address, data, *self._body(order.shown))
 
     def _body(self, shown: Shown) -> tuple[str, tuple[str, ...]]:
         """The rendered text within the page, which was checked before, and the ids in it."""

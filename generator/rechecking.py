@@ -41,7 +41,7 @@ class Rechecker:
         data = (self._context.served / address.file).read_bytes()
         if not any(piece in data for piece in self._suspicious):
             return []
-        return self._context.inspector.page(address, data.decode("utf-8", "replace"))
+        return self._context.inspector.page(address, data)
 
 
 def needles_of(inspector: Inspector) -> frozenset[str]:
