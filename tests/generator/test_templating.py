@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.templating import Environment
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import FileSystemLoader
 from markupsafe import Markup, escape
 
 from core.settings import ROOT
@@ -39,3 +42,15 @@ def test_every_page_is_what_flask_would_make_of_it(
     assert pages == sorted(name for name in listing(flasks) if name.endswith(".html"))
     for name in pages:
         assert (ours / name).read_bytes() == (flasks / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_dates_are_written_as_strftime_writes_them(month: int) -> None:
+    environment = Environment(SiteApp("site"), loader=FileSystemLoader(ROOT / "site/templates"))
+    dates: Any = environment.get_template("macros/dates.html").module
+    for on in (dt.date(2026, month, 2), dt.datetime(2026, month, 28, 23, 59, tzinfo=dt.UTC)):
+        opened = f'<time datetime="{on:%Y-%m-%d}">{on.day}'
+        assert dates.long(on) == f"{opened} {on:%B %Y}</time>"
+        assert dates.short(on) == f"{opened} {on:%b %Y}</time>"
+        assert dates.of_year(on) == f"{opened} {on:%b}</time>"
+        assert f"<span>{on:%b} </span><span>{on:%Y}</span>" in dates.postmark(on)
