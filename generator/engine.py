@@ -21,6 +21,7 @@ from markdown.extensions.md_in_html import MarkdownInHtmlExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension
+from markdown.util import INLINE_PLACEHOLDER_PREFIX, STX
 
 from generator.contents import Contents
 from generator.dialect import TOC, Footnotes, HeadingsFromTwo, heading_id
@@ -28,8 +29,11 @@ from generator.fast_blocks import FastBlockParser, FastHtmlBlocks, FastRule, Fas
 from generator.fast_inline import FastInline
 from generator.fast_tree import FastAttributes, FastPrettify, FastRawHtml, FastTypography, FastUnescape
 from generator.highlighting import Highlighting
+from generator.plain_marks import PlainMarks
 from generator.serializer import to_html
 from generator.typography import TypographyExtension
+
+_PLACE_HOLDER = INLINE_PLACEHOLDER_PREFIX.strip(STX)
 
 
 class _Toc(TocExtension):
@@ -55,6 +59,9 @@ class Engine(Markdown):
 
     output_formats: ClassVar[dict[Literal["xhtml", "html"], Callable[[Element], str]]] = {"html": to_html}
     source = ""  # the text that is being converted, without its fences
+    plain = PlainMarks("")  # which reads its texts
+    is_muddled = False  # what emphasis of one text left over reaches into others
+    is_thorough = False  # leaves nothing to `plain`
     toc = ""
     toc_tokens: list[Any]
 
@@ -77,6 +84,26 @@ class Engine(Markdown):
             _Fast(),
         ]
         super().__init__(extensions=extensions, output_format="html")
+
+    def convert(self, source: str) -> str:
+        """The HTML of a text; its contents list is in `toc`.
+
+        Python-Markdown numbers the marks of a text. Where they are so muddled that it leaves the place holder
+        of one standing, its number shows, and is right only if no mark was left out.
+        """
+        self.is_muddled = False
+        made = super().convert(source)
+        if self.is_muddled or STX in made or _PLACE_HOLDER in made:
+            made = self._convert_thoroughly(source)
+        return made
+
+    def _convert_thoroughly(self, source: str) -> str:
+        self.reset()
+        self.is_thorough = True
+        try:
+            return super().convert(source)
+        finally:
+            self.is_thorough = False
 
     def build_parser(self) -> Self:
         """The processors of the core, and a faster parser of blocks in the place of its own."""

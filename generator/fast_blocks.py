@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from xml.etree.ElementTree import Element
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, ElementTree
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
@@ -11,6 +13,12 @@ from markdown.blockprocessors import BlockProcessor, HRProcessor
 from markdown.extensions.md_in_html import HtmlBlockPreprocessor
 from markdown.preprocessors import NormalizeWhitespace
 from markdown.util import ETX, STX
+
+from generator.fast_document import Document, may_hold_plain_blocks
+from generator.plain_marks import PlainMarks
+
+if TYPE_CHECKING:
+    from generator.engine import Engine
 
 # The first sign of a line that some processor looks for; none accepts more than three spaces before it.
 _SIGN = rf"[!#=\-_*+:>\[{STX}]"
@@ -48,9 +56,21 @@ _SIGNS = {
 class FastBlockParser(BlockParser):
     """Asks only those processors about a block that may say yes. It asks one that it does not know always."""
 
+    md: Engine
+
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
         self._candidates: dict[str, list[BlockProcessor]] = {}
+
+    def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802  # Python-Markdown's name
+        """The tree of a whole text."""
+        self.root = Element(self.md.doc_tag)
+        blocks = "\n".join(lines).split("\n\n")
+        if self.md.is_thorough or not may_hold_plain_blocks(self.md.source):
+            self.parseBlocks(self.root, blocks)
+        else:
+            Document(self.md, self.root).fill(blocks)
+        return ElementTree(self.root)
 
     def parseBlocks(self, parent: Element, blocks: list[str]) -> None:  # noqa: N802  # Python-Markdown's name
         """Parse the blocks into `parent` until none is left."""
@@ -104,11 +124,15 @@ class FastRule(HRProcessor):
 class FastHtmlBlocks(HtmlBlockPreprocessor):
     """Looks for HTML only where there is some: without tags and numeric entities the parser changes nothing.
 
-    It is the last of the preprocessors, and keeps in `md.source` what it was given, for those who come later.
+    It is the last of the preprocessors, and keeps in `md.source` what it was given, for those who come later,
+    and in `md.plain` who reads its texts.
     """
+
+    md: Engine
 
     def run(self, lines: list[str]) -> list[str]:
         """Take the blocks of HTML out of the lines."""
         source = "\n".join(lines)
-        self.md.source = source  # type: ignore[attr-defined]  # see Engine
+        self.md.source = source
+        self.md.plain = PlainMarks(source)
         return super().run(lines) if "<" in source or "&#" in source else lines

@@ -1,42 +1,30 @@
 """Inline marks, faster: Python-Markdown tries fifteen patterns on every text, most of which need none.
 
-A text without any sign that a pattern begins with stays as it is. One whose signs all belong to plain
-emphasis, links and code, each closed before the next opens, is read in one pass, and becomes HTML at once
-instead of elements that all later passes would visit: the rules below admit only what the patterns, in
-whatever order they run, and the passes after them would make the same of. Any other text goes through the
-patterns, without those whose sign it lacks.
+A text without any sign that a pattern begins with stays as it is. One with plain marks only becomes HTML at
+once (`plain_marks.py`), instead of elements that all later passes would visit. Any other text goes through
+the patterns, without those whose sign it lacks.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions.abbr import AbbrTreeprocessor
 from markdown.treeprocessors import InlineProcessor
-from markdown.util import STX, AtomicString, code_escape
+from markdown.util import STX, AtomicString
 
-from generator.serializer import Finished, escaped, quoted
-from generator.typography import INLINE, VERBATIM, Typesetter, needs_setting
+from generator.plain_marks import BREAK
+from generator.serializer import Finished
+from generator.typography import INLINE, VERBATIM
+
+if TYPE_CHECKING:
+    from generator.engine import Engine
 
 # Every sign with which a pattern can begin, but for a break of line, which is two spaces at a line's end.
 _SIGN = re.compile(rf"[`\\\[<&*_{STX}]")
-_BREAK = "  \n"
-# Every alternative begins with a literal, so that `re` runs from sign to sign; the last ones, without a
-# group, are signs that begin nothing plain. Two spaces before a break are looked for by themselves.
-_PLAIN = re.compile(
-    r"`([^`]+)`(?!`)"
-    rf"|\[(?<!!\[)(?!\^)([^`\\\[\]<&*_{STX}]+)\]\(([^\s()<>'\"`\\\[\]{STX}]+)\)"
-    rf"|\*\*(?![\s*])([^`\\\[<&*_{STX}]+)(?<!\s)\*\*(?!\*)"
-    rf"|\*(?![\s*])([^`\\\[<&*_{STX}]+)(?<!\s)\*(?!\*)"
-    r"|_(?<=\w_)_*(?=\w)()"  # within a word it is a letter
-    r"|&(?!(?:\#[0-9]+|\#x[0-9a-fA-F]+|[a-zA-Z0-9]+);)()"  # no entity
-    rf"|`|\\|\[|<|&|\*|_|{STX}"
-)
-_CODE, _LINK, _ADDRESS, _STRONG, _EM = range(1, 6)
 # Elements whose text typography begins anew with, whatever stood before.
 _BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", "dd"})
 # What a text must hold for a pattern to match, by the pattern's name: either of two strings.
@@ -52,7 +40,7 @@ _NEEDS = {
     "short_image_ref": ("![", "!["),
     "autolink": ("://", "://"),
     "automail": ("@", "@"),
-    "linebreak": (_BREAK, _BREAK),
+    "linebreak": (BREAK, BREAK),
     "html": ("<", "<"),
     "entity": ("&", "&"),
     "em_strong": ("*", "_"),
@@ -69,6 +57,8 @@ class FastInline(InlineProcessor):
     The base keeps its parts private: `_InlineProcessor__…` are its own names, the same in every 3.11.
     """
 
+    md: Engine
+
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
         self._patterns = list(md.inlinePatterns)
@@ -76,7 +66,6 @@ class FastInline(InlineProcessor):
         self._names = [by_pattern.get(id(pattern), "") for pattern in self._patterns]
         self._needs: list[tuple[str, str]] = []
         self._may_finish = False
-        self._unnumbered = 0
 
     def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
         """Replace the marks in the texts of the tree, in the base's order: level by level.
@@ -86,8 +75,7 @@ class FastInline(InlineProcessor):
         """
         self.stashed_nodes: dict[Any, Element | str] = {}
         self.ancestors = []
-        self._may_finish = self._nothing_comes_later(tree)
-        self._unnumbered = 0
+        self._may_finish = not self.md.is_thorough and self._nothing_comes_later(tree)
         without = frozenset() if self.md.references else _REFERENCES
         self._needs = [_NEVER if name in without else _NEEDS.get(name, _ALWAYS) for name in self._names]
         level = [tree]
@@ -99,10 +87,10 @@ class FastInline(InlineProcessor):
         inserted: list[tuple[Element, list[Element]]] = []
         for child in parent:
             text = child.text
-            if text and (_SIGN.search(text) or _BREAK in text) and not isinstance(text, AtomicString):
+            if text and not isinstance(text, AtomicString) and (_SIGN.search(text) or BREAK in text):
                 inserted.append((child, self._text(child, text, level)))
             tail = child.tail
-            if tail and (_SIGN.search(tail) or _BREAK in tail):
+            if tail and (_SIGN.search(tail) or BREAK in tail):
                 self._tail(parent, child, tail)
             if len(child):
                 level.append(child)
@@ -129,22 +117,15 @@ class FastInline(InlineProcessor):
     def _finished(self, child: Element, text: str) -> str | None:
         if not self._may_finish or child.tag not in _BLOCKS or (len(child) and child[0].tag in INLINE):
             return None
-        delimiters = self.md.delimiters
-        # What emphasis of an earlier text left over (which it never should) would reach into this one.
-        if delimiters is None or delimiters.regions:
-            return None
-        marks, finished = plain_marks(text)
-        self._unnumbered += marks
-        return finished
+        html = self.md.plain.html(text)
+        return None if html is None else Finished(html)
 
     def _through_patterns(self, text: str) -> str:
         """The text with place holders for the elements that the patterns made of its marks."""
-        # They would have numbered the plain marks before it, too; the numbers that follow show where marks
-        # are so muddled that the base leaves a place holder standing.
-        count = len(self.stashed_nodes)
-        self.stashed_nodes.update(dict.fromkeys(range(count, count + self._unnumbered), ""))
-        self._unnumbered = 0
-        return self._InlineProcessor__handleInline(text)
+        made = self._InlineProcessor__handleInline(text)
+        if self.md.delimiters is None or self.md.delimiters.regions:  # which should never be
+            self.md.is_muddled = True
+        return made
 
     def _tail(self, parent: Element, child: Element, tail: str) -> None:
         stand_in = Element("d")
@@ -171,47 +152,3 @@ class FastInline(InlineProcessor):
             if not matched:
                 number += 1
         return data
-
-
-def plain_marks(text: str) -> tuple[int, str | None]:
-    """How many marks a text has that are all plain, and its HTML; none, and None, for any other text.
-
-    A text without a mark, whose signs mean nothing, comes back as it is.
-    """
-    if _BREAK in text or "{" in text:  # in braces stand attributes
-        return 0, None
-    setter = Typesetter() if needs_setting(text) else None
-    finish = _finisher(text, setter)
-    pieces: list[str] = []
-    position = 0
-    for found in _PLAIN.finditer(text):
-        kind = found.lastindex
-        if kind is None:
-            return 0, None
-        if kind > _EM:
-            continue
-        pieces.append(finish(text[position : found.start()]))
-        pieces.append(_mark(found, kind, finish))
-        if setter and kind == _CODE:
-            setter.after_verbatim()
-        position = found.end()
-    if not pieces:
-        return 0, text
-    pieces.append(finish(text[position:]))
-    return len(pieces) // 2, Finished("".join(pieces))
-
-
-def _finisher(text: str, setter: Typesetter | None) -> Callable[[str], str]:
-    """What sets the pieces of this text, one after another, and escapes them; mostly neither is needed."""
-    if setter:
-        return lambda piece: escaped(setter.set(piece))
-    return escaped if "&" in text or ">" in text else str
-
-
-def _mark(found: re.Match[str], kind: int, finish: Callable[[str], str]) -> str:
-    if kind == _CODE:
-        return f"<code>{code_escape(found[_CODE].strip())}</code>"
-    if kind == _ADDRESS:
-        return f'<a href="{quoted(found[_ADDRESS])}">{finish(found[_LINK])}</a>'
-    tag = "strong" if kind == _STRONG else "em"
-    return f"<{tag}>{finish(found[kind])}</{tag}>"

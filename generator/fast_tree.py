@@ -45,7 +45,7 @@ class FastUnescape(UnescapeTreeprocessor):
 
     def unescape(self, text: str) -> str:
         """The text with its escaped characters; one without any stays what it was: finished, if it was."""
-        return super().unescape(text) if STX in text else text
+        return super().unescape(text) if STX in text and type(text) is not Finished else text
 
 
 class FastTypography(Typography):
@@ -55,7 +55,7 @@ class FastTypography(Typography):
 
     def run(self, root: Element) -> None:
         """Set the text of the tree."""
-        if not needs_setting(self.md.source):
+        if not self.md.plain.needs_setting:
             return
         unfinished = [text for text in root.itertext() if type(text) is not Finished]
         if needs_setting("".join(unfinished)):  # and not only to draw a table

@@ -10,10 +10,11 @@ from markdown.serializers import (  # type: ignore[attr-defined]  # new in 3.11,
     BOOLEAN_ATTRIBUTES,
     RE_AMP,
 )
-from markdown.util import AtomicString
+from markdown.util import STX, AtomicString
 
 _BOOLEAN = BOOLEAN_ATTRIBUTES["html"]
 _RAW = frozenset({"script", "style"})
+READY = f"{STX}ready"  # the tag, which no text can hold, of an element that is but its text: finished blocks
 
 
 class Finished(AtomicString):
@@ -63,6 +64,8 @@ def _write(element: Element, write: Callable[[str], None]) -> None:
 @lru_cache(256)
 def _tags(tag: str) -> tuple[str, str, bool]:
     """A tag without attributes, its end (none for an empty element), and whether its text stays as it is."""
+    if tag == READY:
+        return "", "", False
     name = tag.lower()
     return f"<{tag}>", "" if name in HTML_EMPTY else f"</{tag}>", name in _RAW
 

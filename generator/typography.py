@@ -21,7 +21,8 @@ _TOKEN = re.compile(r"\x02[^\x03]*\x03|-(?<!--)-{1,2}(?!-)|\.(?<!\.\.)\.\.(?!\.)
 _OPENING = frozenset(" \t\n\u00a0([{<–—-/“‘")
 _DECADE = re.compile(r"\d\ds\b")  # the ’80s
 _ELISION = re.compile(r"(?:tis|twas|em|til|cause|n')\b", re.IGNORECASE)  # ’tis
-_MARKS = {"--": "–", "---": "—", "...": "…"}
+_SET = {"--": "–", "---": "—", "...": "…"}
+MARKS = ("'", '"', "--", "...")  # one of which a text must hold to be changed
 VERBATIM = frozenset(
     {"code", "pre", "kbd", "samp", "tt", "var", "script", "style", "math", "svg", "textarea"}
 )
@@ -57,7 +58,7 @@ class Typesetter:
     def _replace(self, token: str, after: str) -> str:
         if token[0] == "\x02":
             return token
-        mark = _MARKS.get(token) or self._quote(token, after)
+        mark = _SET.get(token) or self._quote(token, after)
         self.before = mark[-1]
         return mark
 
@@ -72,7 +73,7 @@ class Typesetter:
 
 def needs_setting(text: str) -> bool:
     """Whether anything in the text may have to be replaced."""
-    return "'" in text or '"' in text or "--" in text or "..." in text
+    return any(mark in text for mark in MARKS)
 
 
 def typographic(text: str) -> str:

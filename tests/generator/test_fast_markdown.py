@@ -77,6 +77,38 @@ PIECES = [
     ),
     *("///Footnotes Go Here///", "\x02", "\x03", "\nwzxhzdk:0", "amp", "\n```python\nx = 1\n```\n"),
 ]
+# How a line may begin, what may stand on it, and blocks that are plain or nearly so.
+STARTS = [
+    *("", "", "", "- ", "* ", "+ ", "1. ", "2. ", "12. ", "> ", ">", "    ", "  ", "\t", "# ", "###", "#"),
+    *(":   ", ": ", "| ", "-", "*", "[", "!!! note ", "[^1]: ", "[r]: ", "*[HT]: ", "> - ", "- - ", "- # "),
+    *("   - ", "    - ", "- [ ] ", "===", "---", "* * *", "```", "<div>", "</div>", '<div markdown="1">'),
+    *(">> ", "1.  ", "-  ", "\u00a0"),
+]
+WORDS = [
+    *("word", "two words", "*em*", "**strong one**", "[link](/a_b)", "`code <b>`", "it's", '"quoted"'),
+    *("a_b", "AT&T", "x > y", "...", "--", "2019. was", "HT", "|", "_em_", "*a", "**", "`", "[ref]", "[^1]"),
+    *("![i](/i.png)", "{: .x}", "&amp;", "&K;", "<b>x</b>", "\\*", "#1", ": x", "- y", "  ", "'em_x"),
+]
+BLOCKS = [
+    *("```python\nx = 1\n```", "- a\n- b", "1. a\n2. *b*", "> a\n> b", "> a\n>\n> b", "## Head", "# Head"),
+    *("---", "- a\n  b\n- c", "* a\n\n    b", "Term\n: def", ": def", "    code", "[r]: /x", "- a\nb\n- c"),
+    *("[^1]: note\n\n    more", "Head\n---", "!!! note\n    x", "<div>\nx\n</div>", "> - a", "## Head\ntext"),
+    *("- a\n    - b", "3. c\n4. d", "- a\n\n- b", "> a\n\n> b", "a|b\n-|-\nc|d", "| a |\n|---|\n| b |"),
+    *("| a | b |\n|---|---|\n| c | *d* |", "|a|b|\n|:-|-:|\n|c|\n|d|e|f|", "| a | b |\n|---|---|"),
+    *('| a | b |\n|---|:-:|\n| `c` | d |\n|  | "e" |', "| a | b\n|---|---\n| c | d"),
+]
+LINES = st.builds(
+    lambda start, words: start + " ".join(words),
+    st.sampled_from(STARTS),
+    st.lists(st.sampled_from(WORDS), max_size=4),
+)
+DOCUMENTS = st.lists(
+    st.tuples(
+        st.sampled_from(BLOCKS) | st.lists(LINES, min_size=1, max_size=3).map("\n".join),
+        st.sampled_from([*["\n\n"] * 9, "\n", "\n\n\n", "\n\n\n\n", " \n\n", "\n \n"]),
+    ).map("".join),
+    max_size=7,
+).map("".join)
 
 
 class Plain:
@@ -171,13 +203,19 @@ def test_fences_come_out_the_same(text: str) -> None:
     assert_the_same(text)  # remembered
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
+@given(DOCUMENTS)
+def test_blocks_next_to_each_other_come_out_the_same(text: str) -> None:
+    assert_the_same(text)
+
+
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_whatever_is_written_comes_out_the_same(text: str) -> None:
     assert_the_same(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from([*PIECES[:40], "a", "b c", "1", "  "]), max_size=40).map("".join))
 def test_any_line_of_signs_comes_out_the_same(text: str) -> None:
     assert_the_same(f"word {text} word")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -16,9 +15,9 @@ from bench.corpus import articles
 from generator import fast_blocks, fast_inline
 from generator.dialect import Footnotes
 from generator.engine import Engine
-from generator.fast_inline import plain_marks
 from generator.markdown import Body, Renderer, renderer
-from generator.serializer import to_html
+from generator.plain_marks import PlainMarks
+from generator.serializer import READY, to_html
 
 ROOT = Path(__file__).parents[2]
 ENGINE = Engine(Footnotes())
@@ -83,12 +82,7 @@ def test_every_thread_has_its_own_and_all_render_the_same() -> None:
     ],
 )
 def test_plain_marks_are_read_in_one_pass(text: str, html: str) -> None:
-    marks, made = plain_marks(text)
-    assert made is not None
-    element = Element("p")
-    element.text = made
-    assert to_html(element) == html
-    assert marks == len(re.findall("<(?!/|p>)", html))
+    assert f"<p>{PlainMarks(text).html(text)}</p>" == html
 
 
 @pytest.mark.parametrize(
@@ -112,7 +106,48 @@ def test_plain_marks_are_read_in_one_pass(text: str, html: str) -> None:
     ],
 )
 def test_other_marks_are_left_to_the_patterns(text: str) -> None:
-    assert plain_marks(text) == (0, None)
+    assert PlainMarks(text).html(text) is None
+
+
+def tags_at_the_top(text: str) -> list[str]:
+    ENGINE.reset()
+    lines = text.split("\n")
+    for preprocessor in ENGINE.preprocessors:
+        lines = preprocessor.run(lines)
+    root = ENGINE.parser.parseDocument(lines).getroot()
+    assert root is not None
+    return [child.tag for child in root]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a *b*\nc\n\n**d** e\n\n[f](/g) h",
+        "- a\n- *b*\n  c\n\nd\n\n1. e\n2. f",
+        "> a\n>\n> b\n\n> c",
+        "| a | b |\n|--:|---|\n| c |\n\nd",
+        "a\n\n```\nb\n```\n\nc",
+    ],
+)
+def test_plain_blocks_need_no_elements(text: str) -> None:
+    assert set(tags_at_the_top(text)) <= {READY, "p"}
+    assert tags_at_the_top(text)[0] == READY
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("a\n\nb[^1]\n\nc\n\n[^1]: d", [READY, "p", READY]),
+        ("# a\nb\n\n- c\n    - d\n\ne", ["h1", READY, "ul", READY]),
+        ("- a\n\n- b\n\nc", ["ul", READY]),
+        ("a\n\n- b\n\n    c\n\nd", [READY, "ul", READY]),
+        ("a\n\nb\n\n[c]: d\n\n: e", [READY, "dl"]),
+        ("a\n\n> b\n\n> - c\n\n> d", [READY, "blockquote"]),
+        ("a\n\n*[b]: c", ["p"]),
+    ],
+)
+def test_what_is_not_plain_goes_to_the_parser_with_what_it_may_reach_for(text: str, tags: list[str]) -> None:
+    assert tags_at_the_top(text) == tags
 
 
 def test_a_tree_is_written_as_python_markdown_writes_it() -> None:
