@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from core.errors import InvalidContent
+from tests.generator.compiled import work_done_once
 from tests.generator.publication import Publication
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _work_done_once() -> Iterator[None]:
+    """For the builds of all tests."""
+    with work_done_once():
+        yield
 
 
 @pytest.fixture
