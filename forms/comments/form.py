@@ -52,7 +52,10 @@ def _not_too_long(_form: Form, field: Field) -> None:
 
 
 class CommentForm(BaseForm):
-    """What a reader types. `mark` is the time trap's; `parent` the comment that is answered."""
+    """What a reader types. `mark` is the time trap's; `parent` the comment that is answered.
+
+    `look` comes with the button that asks to see it first.
+    """
 
     class Meta:
         csrf = False  # nobody's authority goes with it
@@ -65,6 +68,7 @@ class CommentForm(BaseForm):
     parent = HiddenField(default="")
     mark = HiddenField(default="")
     homepage_url = StringField("Leave this empty")
+    look = BooleanField("See how it looks")
 
     def validate_name(self, field: Field) -> None:
         """Unseen characters are no name."""

@@ -101,7 +101,7 @@ def _take(article: Article) -> ResponseReturnValue:
         form.refuse("", ONCE_MORE)
     if form.errors:
         return _wrong(article, form, sprung)
-    if sprung is not None:
+    if sprung is not None or (form.look.data and not _wants_json()):
         return _look_first(article, form, sprung)
     try:
         received = receiving.receive(
@@ -130,9 +130,9 @@ def _wrong(
     return _page(article, form), status
 
 
-def _look_first(article: Article, form: CommentForm, sprung: Sprung) -> ResponseReturnValue:
-    """A mark too young is kept: it ripens while the preview is read."""
-    if sprung is not Sprung.TOO_SOON:
+def _look_first(article: Article, form: CommentForm, sprung: Sprung | None) -> ResponseReturnValue:
+    """A mark that is good is kept, and one too young as well: it ripens while the preview is read."""
+    if sprung not in (None, Sprung.TOO_SOON):
         form.mark.data = _new_mark(article)
     if _wants_json():
         return {"mark": form.mark.data, "wait": trap.LEAST.seconds}, 409

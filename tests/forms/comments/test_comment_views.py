@@ -88,6 +88,23 @@ def test_a_comment_is_shown_first_then_sent_then_held(
     assert comment.state is CommentState.HELD
 
 
+def test_who_asks_how_it_looks_sees_it_however_long_they_wrote(
+    reader: FlaskClient, store: MemoryStore, clock: ManualClock
+) -> None:
+    """Also who was told of a mistake first. The mark is good by then, and is kept for the sending."""
+    page = reader.get(ADDRESS)
+    for typed, shown in (({"name": ""}, 422), ({}, 200)):
+        clock.advance(dt.timedelta(minutes=5))
+        assert re.search('name="look" value="y">See how it looks<', page.text)
+        page = reader.post(ADDRESS, data={**TYPED, **typed, "mark": value(page, "mark"), "look": "y"})
+        assert page.status_code == shown
+    assert "how your comment will look" in page.text
+    assert kept(store) == []
+    assert 'name="look"' not in page.text
+    assert reader.post(ADDRESS, data={**TYPED, "mark": value(page, "mark")}).status_code == 303
+    assert len(kept(store)) == 1
+
+
 def test_no_answer_sets_a_cookie(reader: FlaskClient, clock: ManualClock) -> None:
     for answer in (reader.get(ADDRESS), look_first(reader), send(reader, clock)):
         assert "Set-Cookie" not in answer.headers
