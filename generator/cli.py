@@ -85,11 +85,13 @@ def build(
     inputs = Inputs.now(content, TEMPLATES, STATIC, options)
     report = None if full else unchanged(output, inputs, now)
     if report is None:
-        from generator.publish import Publisher  # for the time it takes
+        from generator.ahead import crew_of  # for the time it takes
 
-        with ProgressLine() as line:
-            show = line if sys.stderr.isatty() else None
-            report = Publisher(content, output, options=options, also=also).publish(now, show, inputs)
+        with crew_of(output, inputs, options) as crew, ProgressLine() as line:
+            from generator.publish import Publisher  # for the time it takes: the crew is at work meanwhile
+
+            publisher = Publisher(content, output, options=options, also=also, crew=crew)
+            report = publisher.publish(now, line if sys.stderr.isatty() else None, inputs)
     click.echo(describe(report, load_site_settings(content)))
     click.echo(f"The site is in {display_path(output)}.")
 

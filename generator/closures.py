@@ -61,7 +61,7 @@ class Closures:
     def of(self, name: str) -> Closure:
         """The closure of a template, by its name. Raises OSError when a file cannot be read."""
         if name not in self._made:
-            members = self._members(name)
+            members = self.members(name)
             mentions = Mentions()
             for member in members:
                 mentions |= self._mentions_of(member)
@@ -69,8 +69,11 @@ class Closures:
             self._made[name] = Closure(digest(*parts), mentions)
         return self._made[name]
 
-    def _members(self, name: str) -> list[str]:
-        """The template and whatever it draws on, directly or not, in the order of their names."""
+    def members(self, name: str) -> list[str]:
+        """The template and whatever it draws on, directly or not, in the order of their names.
+
+        Raises OSError when a file cannot be read.
+        """
         found: set[str] = set()
         waiting = [name]
         while waiting:
