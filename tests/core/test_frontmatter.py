@@ -6,11 +6,13 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InvalidContent
 from core.frontmatter import parse_document, read_document
+from core.full_yaml import read_yaml
+from core.plain_yaml import read_plain
 
 
 def problems_of(text: str) -> list[str]:
@@ -137,3 +139,60 @@ def test_no_control_character_passes_in_whatever_text_it_stands(beside: str) -> 
             parse_document(f"---\ntitle: A\n---\n{beside}{chr(code)}\n", "x.md")
             passed.add(code)
     assert passed == {ord("\t"), ord("\n"), ord("\r"), *range(0x20, 0x7F)}
+
+
+_pieces = st.sampled_from(
+    [
+        *"abENnoY019-_:,.#'\"[]{}&*!|>%@`?~+=\\/ é“\u2028\ufeff\xa0\t",
+        *(": ", " #", ", ", "true", "null", "yes", "C++", "C#", "e.g.", "0x1", "1_0", "<<", "---", "..."),
+        *("2026-01-02", "2026-01-02 09:00"),
+    ]
+)
+_piece = st.lists(_pieces, max_size=6).map("".join)
+_values = st.one_of(
+    _piece,
+    _piece.map('"{}"'.format),
+    _piece.map("'{}'".format),
+    _piece.map("a{}".format),
+    st.lists(_piece, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+    st.lists(_words, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+    st.sampled_from(
+        ["true", "false", "2026-11-12", "2026-02-30", "2026-11-12 09:00", "[C++, C#, e.g. this]"]
+    ),
+)
+_keys = st.sampled_from(["title", "date", "tags", "draft", "y", "null", "yes"])
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(st.tuples(_keys, st.sampled_from([":", ": ", ":  "]), _values), max_size=3), st.integers(0, 2)
+)
+def test_what_is_read_without_yaml_is_what_yaml_gives(lines: list[tuple[str, str, str]], blanks: int) -> None:
+    header = "".join(f"\n{''.join(line)}{' ' * blanks}" for line in lines) + "\n"
+    read = read_plain(header)
+    if read is not None:
+        assert repr(read) == repr(read_yaml(header, "x.md"))
+
+
+def test_front_matter_of_the_usual_kind_is_read_without_yaml() -> None:
+    read = read_plain(
+        "\ntitle: \"A: b\"\nslug: 'c'\ndate: 2026-11-12\ntags: [x y, C++]\ndraft: true\nsummary: It’s d.\n"
+    )
+    assert read is not None
+    assert read.values == {
+        "title": "A: b",
+        "slug": "c",
+        "date": "2026-11-12",
+        "tags": ["x y", "C++"],
+        "draft": True,
+        "summary": "It’s d.",
+    }
+    assert read.lines == {"title": 2, "slug": 3, "date": 4, "tags": 5, "draft": 6, "summary": 7}
+    assert read.item_lines == {"tags": (5, 5)}
+
+
+@pytest.mark.parametrize(
+    "line", ["title: a: b", "title: a #b", "title: no", "title:", "tags: [yes]", "tags: [a,]", "x: 1", "x: |"]
+)
+def test_what_may_mean_something_else_in_yaml_is_left_to_it(line: str) -> None:
+    assert read_plain(f"\n{line}\n") is None
