@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -17,6 +17,9 @@ _SPLIT = re.compile(rf"(</?[a-zA-Z]{_REST})")
 _TARGET = re.compile(r"""(?<=\s)(href|src|poster|cite)=("[^"]*"|'[^']*')""")
 # An address of which nobody needs to take the parts apart, because joining it to another makes it what it is.
 _WHOLE = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/%-]*)?")
+# A tag that we made ourselves, in whose attributes ">" is escaped; and one of these that has attributes.
+_OWN = re.compile("<[^>]*>")
+_OWN_MARKED = re.compile("<[a-z][^>=]*=[^>]*>")
 _ID = re.compile(r"""(?<=\s)id=("[^"]*"|'[^']*')""")
 
 
@@ -29,15 +32,21 @@ class Parts:
     ids: tuple[str, ...]
 
 
-def taken_apart(fragment: str) -> Parts:
-    """All three at once, at a third of the cost."""
+def taken_apart(fragment: str, *, has_own_tags_only: bool = False) -> Parts:
+    """All three at once, at a third of the cost; at less than that when no tag was written by hand."""
+    if has_own_tags_only:
+        return _parts(_OWN.sub("", fragment), _OWN_MARKED.findall(fragment))
     if "<!--" in fragment:  # in which a tag is a target, and no tag
         return Parts(plain_text(fragment), tuple(targets(fragment)), tuple(ids(fragment)))
     pieces = _SPLIT.split(fragment)
-    marked = "".join([tag for tag in pieces[1::2] if "=" in tag and tag[1] != "/"])
+    return _parts("".join(pieces[::2]), [tag for tag in pieces[1::2] if "=" in tag and tag[1] != "/"])
+
+
+def _parts(text: str, tags: Iterable[str]) -> Parts:
+    marked = "".join(tags)
     found = [html.unescape(value[1:-1]) for _, value in _TARGET.findall(marked)]
     named = [html.unescape(value[1:-1]) for value in _ID.findall(marked)]
-    return Parts(html.unescape("".join(pieces[::2])), tuple(found), tuple(named))
+    return Parts(html.unescape(text), tuple(found), tuple(named))
 
 
 def plain_text(fragment: str) -> str:

@@ -16,6 +16,7 @@ from markdown.extensions.toc import TocExtension
 
 from bench.corpus import articles
 from generator.dialect import CODE, TOC, Footnotes, HeadingsFromTwo, heading_id
+from generator.html import taken_apart
 from generator.markdown import Renderer, renderer
 from generator.typography import TypographyExtension
 
@@ -109,6 +110,7 @@ DOCUMENTS = st.lists(
     ).map("".join),
     max_size=7,
 ).map("".join)
+NESTED_LINKS = re.compile(r"<a\s[^<]*(?:<(?!/?a[\s>])[^<]*)*<a\s")
 
 
 class Plain:
@@ -145,6 +147,10 @@ def assert_the_same(text: str, slug: str = "x") -> None:
     body = renderer().render(text, slug)
     assert body.html == html
     assert body.toc == (toc if toc.count("<li>") >= 3 else "")
+    parts = taken_apart(html)
+    assert (body.words, body.ids) == (len(parts.text.split()), parts.ids)
+    assert body.links == tuple(dict.fromkeys(parts.targets))
+    assert body.faults or not NESTED_LINKS.search(html)
 
 
 def test_the_corpus_comes_out_the_same() -> None:
