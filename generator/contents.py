@@ -26,20 +26,24 @@ class Contents(toc.TocTreeprocessor):
 
     def run(self, doc: Element) -> None:
         """Give every heading its id, and keep the contents list in `md.toc`."""
-        used = {element.get("id", "") for element in doc.iter()}
+        elements = list(doc.iter())
+        used = {element.get("id", "") for element in elements}
         counters: dict[str, int] = {}
         entries: list[Any] = []
-        for heading in [element for element in doc.iter() if element.tag in HEADINGS]:
+        for heading in [element for element in elements if element.tag in HEADINGS]:
             inner = self._inner(heading)
             name = " ".join(inner.split()) if "<" not in inner else toc.strip_tags(inner)
-            if "id" not in heading.attrib:
+            target = heading.get("id")
+            if target is None:
                 wanted = self.slugify(html.unescape(name), self.sep)
-                heading.set("id", toc.unique(wanted, used, counters))  # type: ignore[call-arg]
-            label, name = self._label(heading, name)
+                target = toc.unique(wanted, used, counters)  # type: ignore[call-arg]
+                heading.set("id", target)
+            elif STX in target:
+                target = toc.unescape(target)
+            name = self._label(heading, name)
             level = int(heading.tag[-1])
             if self.toc_top <= level <= self.toc_bottom:
-                entry = {"level": level, "id": toc.unescape(heading.attrib["id"]), "name": name}
-                entries.append(entry | {"html": inner, _LABEL: label})
+                entries.append({"level": level, "id": target, "name": name})
         self.md.toc_tokens = toc.nest_toc_tokens(entries)
         self.md.toc = self._finished(f'<div class="{self.toc_class}">\n{_list(self.md.toc_tokens)}</div>\n')
 
@@ -50,12 +54,12 @@ class Contents(toc.TocTreeprocessor):
             return toc.render_inner_html(toc.remove_fnrefs(heading), self.md)
         return text.strip()
 
-    def _label(self, heading: Element, name: str) -> tuple[str, str]:
-        """What the author wants to be read in the list, and the name by which the entry is shown."""
+    def _label(self, heading: Element, name: str) -> str:
+        """What is to be read in the list: the heading's name, unless the author wants something else."""
         if _LABEL not in heading.attrib:
-            return "", name
+            return name
         label = toc.run_postprocessors(toc.unescape(heading.attrib.pop(_LABEL)), self.md)
-        return label, toc.escape_cdata(toc.strip_tags(label))
+        return toc.escape_cdata(toc.strip_tags(label))
 
     def _finished(self, text: str) -> str:
         if STX in text:

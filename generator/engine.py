@@ -27,7 +27,14 @@ from generator.contents import Contents
 from generator.dialect import TOC, Footnotes, HeadingsFromTwo, heading_id
 from generator.fast_blocks import FastBlockParser, FastHtmlBlocks, FastRule, FastWhitespace
 from generator.fast_inline import FastInline
-from generator.fast_tree import FastAttributes, FastPrettify, FastRawHtml, FastTypography, FastUnescape
+from generator.fast_tree import (
+    FastAttributes,
+    FastPrettify,
+    FastRawHtml,
+    FastTypography,
+    FastUnescape,
+    WhereAsked,
+)
 from generator.highlighting import Highlighting
 from generator.plain_marks import PlainMarks
 from generator.serializer import to_html
@@ -51,7 +58,9 @@ class _Fast(Extension):
         md.treeprocessors.register(FastAttributes(md), "attr_list", 8)
         md.treeprocessors.register(FastTypography(md), "typography", 6)
         md.treeprocessors.register(FastUnescape(md), "unescape", 0)
-        md.postprocessors.register(FastRawHtml(md), "raw_html", 30)
+        md.postprocessors.register(WhereAsked(FastRawHtml(md)), "raw_html", 30)
+        md.postprocessors.register(WhereAsked(md.postprocessors["footnote"]), "footnote", 25)
+        md.postprocessors.register(WhereAsked(md.postprocessors["amp_substitute"]), "amp_substitute", 20)
 
 
 class Engine(Markdown):

@@ -103,12 +103,12 @@ def _signs(block: str) -> str:
 
 
 class FastWhitespace(NormalizeWhitespace):
-    """Looks for blank lines made of spaces only where there is one; tells the rest to the base."""
+    """Looks for what is uneven; leaves it to the base to even it."""
 
     def run(self, lines: list[str]) -> list[str]:
         """The lines without control characters, tabs, and spaces in blank lines."""
-        source = "\n".join((*lines, "", ""))
-        uneven = any(sign in source for sign in _UNEVEN) or ("\n " in source and " \n" in source)
+        source = "\n".join(lines)
+        uneven = any(sign in source for sign in _UNEVEN) or any(map(str.isspace, lines))
         return super().run(lines) if uneven else [*lines, "", ""]
 
 
@@ -135,4 +135,5 @@ class FastHtmlBlocks(HtmlBlockPreprocessor):
         source = "\n".join(lines)
         self.md.source = source
         self.md.plain = PlainMarks(source)
-        return super().run(lines) if "<" in source or "&#" in source else lines
+        may_hold_html = "<" in source or ("&" in source and "&#" in source)
+        return super().run(lines) if may_hold_html else lines

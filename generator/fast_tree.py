@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.extensions.md_in_html import MarkdownInHTMLPostprocessor
+from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import PrettifyTreeprocessor, UnescapeTreeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE, STX
 
@@ -113,3 +114,15 @@ class FastRawHtml(MarkdownInHTMLPostprocessor):
             pieces += text[position:start], self.run(html)
             position = end
         return "".join((*pieces, text[position:])) if pieces else text
+
+
+class WhereAsked(Postprocessor):
+    """Runs another postprocessor where there is a place holder; the rest of them look for nothing else."""
+
+    def __init__(self, other: Postprocessor) -> None:
+        super().__init__()
+        self._other = other
+
+    def run(self, text: str) -> str:
+        """Put what was kept aside in the place of its place holders."""
+        return self._other.run(text) if STX in text else text

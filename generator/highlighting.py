@@ -98,7 +98,7 @@ def _quick_fences(coloured: Callable[[str, str], str]) -> type[FencedBlockPrepro
 
         def run(self, lines: list[str]) -> list[str]:
             text = "\n".join(lines)
-            fences = list(self.FENCED_BLOCK_RE.finditer(text))
+            fences = list(self.FENCED_BLOCK_RE.finditer(text, *_fenced_part(text)))
             if any(fence["attrs"] or fence["hl_lines"] for fence in fences):
                 return super().run(lines)
             pieces: list[str] = []
@@ -110,6 +110,14 @@ def _quick_fences(coloured: Callable[[str, str], str]) -> type[FencedBlockPrepro
             return "".join((*pieces, text[position:])).split("\n")
 
     return QuickFences
+
+
+def _fenced_part(text: str) -> tuple[int, int]:
+    """Where the first line that may be a fence begins, and the last one ends."""
+    signs = [sign for sign in ("```", "~~~") if sign in text]
+    last = max(text.rfind(sign) for sign in signs)
+    end = text.find("\n", last)
+    return min(text.find(sign) for sign in signs), len(text) if end < 0 else end
 
 
 def _colours(settings: dict[str, Any]) -> Callable[[str, str], str]:
