@@ -36,7 +36,8 @@ from generator.swap import SCRATCH
 from generator.urls import Address, aliases_taken
 from generator.workers import Crew
 
-_SHARE = 40  # pages sent to a process at once
+_MOST = 40  # pages sent to a process at once
+_FEWEST = 8
 
 
 class Build:
@@ -191,7 +192,7 @@ class Build:
         """Make these pages, which are so many at most. Raises InvalidContent when templates fail."""
         context = make_context(self.memory, self._around, self._inspector, root, self._options)
         made: list[Made] = []
-        for share in self._crew.run(Maker, context, _shares(orders), count):
+        for share in self._crew.run(Maker, context, _shares(orders, count), count):
             for page in share:
                 made.append(page)
                 self._tell(Step.WRITE, len(made), count)
@@ -247,9 +248,12 @@ def make_context(
     )
 
 
-def _shares(orders: Iterable[Order]) -> Iterator[list[Order]]:
+def _shares(orders: Iterable[Order], count: int) -> Iterator[list[Order]]:
+    """Few at first, so that no process waits long for its first, and at the end, so that all end together."""
     waiting = iter(orders)
-    while share := list(islice(waiting, _SHARE)):
+    done = 0
+    while share := list(islice(waiting, max(_FEWEST, min(_MOST, done, (count - done) // 4)))):
+        done += len(share)
         yield share
 
 
