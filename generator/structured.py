@@ -6,9 +6,10 @@ articles; https://schema.org/BreadcrumbList; https://schema.org/WebSite.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
+
+import orjson
 
 from core.settings import SiteSettings
 from generator.shown import Letter, Link
@@ -86,5 +87,5 @@ def _breadcrumbs(trail: Sequence[Link], settings: SiteSettings) -> dict[str, Any
 
 def _script(things: list[dict[str, Any]]) -> str:
     """Text for a `script` element, which no title can end: `<` is written as JSON may write it."""
-    text = json.dumps({"@context": CONTEXT, "@graph": things}, ensure_ascii=False, separators=(",", ":"))
+    text = orjson.dumps({"@context": CONTEXT, "@graph": things}).decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
