@@ -73,7 +73,7 @@ class Publisher:
         static: Path = STATIC,
         crew: Crew | None = None,
     ) -> None:
-        """`crew` is for the first build, where one has begun already (see `ahead`)."""
+        """`crew` is for the first build, where one has begun already (see `ahead`), and not waited for."""
         self.content = content
         self.output = output
         self._options = options or BuildOptions()
@@ -202,8 +202,9 @@ class Publisher:
         self, memory: Memory, now: dt.datetime, inputs: Inputs, tell: Progress
     ) -> tuple[Report, Span]:
         """What was done, and the span of time within which that holds."""
-        crew, self._crew = self._crew or Crew(self._options.jobs or default_jobs()), None
-        with crew:
+        with contextlib.ExitStack() as stack:
+            crew = self._crew or stack.enter_context(Crew(self._options.jobs or default_jobs()))
+            self._crew = None
             if not memory.tree.manifest:
                 crew.prepare(partial(load_for_pages, self._templates, memory))
             told = [problem for check in self._also for problem in check(self.content)]
@@ -219,6 +220,7 @@ class Publisher:
                 tell=tell,
             )
             build.run(told)
+            crew.dismiss()
         report = _report(library, build)
         span = span_of(now, settings.timezone, library.next_change)
         memory.stand(build.standing(inputs.besides, span, report), build.catalogue)

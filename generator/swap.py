@@ -59,6 +59,8 @@ class Workplace:
         """Whether the output may have been replaced since then (nanoseconds)."""
         try:
             return (self.output / MARKER).stat().st_mtime_ns > moment - _TICK
+        except FileNotFoundError:
+            return False  # nor is there anything that a build put there
         except OSError:
             return True
 

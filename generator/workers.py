@@ -63,10 +63,14 @@ class Crew:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._let_go(self._ahead)
-        self._let_go(self._hands)
+        self.dismiss()
         while self._leaving:
             self._leaving.pop().wait()
+
+    def dismiss(self) -> None:
+        """Let all processes end, which takes them some milliseconds; who leaves the crew waits for that."""
+        self._let_go(self._ahead)
+        self._let_go(self._hands)
 
     def begin_ahead(self, load: Callable[[], object]) -> None:
         """Begin one process now, which does `load` and then the first work, and ends with that."""
