@@ -93,10 +93,7 @@ class PostgresServer:
 
     def stop(self) -> None:
         """End it at once, as an operator would: connections are cut, data are written."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
-            self._process.wait(_SECONDS)
-            self._process = None
+        self._end(signal.SIGINT)
 
     def kill(self) -> None:
         """SIGKILL to all its processes at once, as when the machine fails."""
@@ -118,13 +115,19 @@ class PostgresServer:
         return [int(pid) for pid, parent in pairs if int(parent) == self.pid]
 
     def remove(self) -> None:
-        """Stop it and forget its data."""
-        self.stop()
+        """End it without writing its data, and forget them."""
+        self._end(signal.SIGQUIT)
         shutil.rmtree(self._folder)
 
     def log(self) -> str:
         """What it wrote."""
         return (self._folder / "log").read_text(errors="replace")
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(_SECONDS)
+            self._process = None
 
     @property
     def _data(self) -> Path:
