@@ -30,6 +30,8 @@ def run(arguments: Sequence[str] = ()) -> int:
     All of it is run even when something fails. Raises NoBrowser when CI is set and no browser is to be had.
     """
     os.environ[browser.VARIABLE] = _browser()
+    # The tests start some hundred processes: each would compile all that it imports anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with ThreadPoolExecutor(len(CHECKS)) as beside:  # each waits for a process of its own
         checks = {name: beside.submit(_check, name, *command) for name, *command in CHECKS if not arguments}
         tests = subprocess.run(_command("pytest", *(arguments or PYTEST)), cwd=ROOT, check=False).returncode
