@@ -7,6 +7,7 @@ compiles the templates; the processes that make pages are copies of it.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 MOST_USED = ("articles/article.html", "listing/listing.html", "home/home.html")
 """The templates of nearly all pages. Others are compiled when the first page of theirs is made."""
+# Step by step: Flask would bring the first three in at once, and by itself the next two with the first page.
+_OF_PAGES = (
+    *("http.server", "werkzeug", "jinja2", "flask", "flask.testing", "encodings.idna"),
+    *("generator.freeze", "generator.mentions"),
+)
 _TEXTS: dict[str, Body] = {}
 
 
@@ -41,10 +47,11 @@ def _load_for_texts() -> None:
     import_module("generator.markdown").renderer()
 
 
-def load_for_pages(templates: Path, memory: Memory) -> None:
-    """Load what makes pages, and compile the templates of most of them into the cache."""
-    for name in ("freeze", "mentions"):
-        import_module(f"generator.{name}")
+def load_for_pages(templates: Path, memory: Memory) -> Iterator[None]:
+    """Load what makes pages, and compile the templates of most of them into the cache: step by step."""
+    for name in _OF_PAGES:
+        import_module(name)
+        yield
     from jinja2 import TemplateError
 
     from generator.app import Surroundings, create_site_app
@@ -59,3 +66,4 @@ def load_for_pages(templates: Path, memory: Memory) -> None:
         for member in closures.members(name):
             with contextlib.suppress(TemplateError):  # making a page of it will say what is wrong
                 app.jinja_env.get_template(member)
+            yield

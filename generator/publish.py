@@ -14,7 +14,6 @@ import datetime as dt
 import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from core.errors import FollowUpError, InvalidContent, InvalidSettings, Problem
@@ -206,7 +205,7 @@ class Publisher:
             crew = self._crew or stack.enter_context(Crew(self._options.jobs or default_jobs()))
             self._crew = None
             if not memory.tree.manifest:
-                crew.prepare(partial(load_for_pages, self._templates, memory))
+                crew.prepare(load_for_pages(self._templates, memory))
             told = [problem for check in self._also for problem in check(self.content)]
             settings, library = self._read(memory, now, inputs, crew, told)
             build = Build(

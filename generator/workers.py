@@ -24,7 +24,7 @@ C = TypeVar("C", contravariant=True)
 S = TypeVar("S", contravariant=True)
 R = TypeVar("R", covariant=True)
 FEWEST = 48  # pieces of work that are worth the start of a process
-_AHEAD = 4  # shares that the first process gets at once: so much it does while this one loads the rest
+_AHEAD = 4  # shares that the first process gets at once, which it does while this one loads
 
 
 class Tool(Protocol[S, R]):
@@ -57,7 +57,7 @@ class Crew:
         self._hands: list[Hand] = []
         self._ahead: list[Hand] = []
         self._leaving: list[Hand] = []
-        self._prepare: Callable[[], object] | None = None
+        self._steps: Iterator[object] = iter(())
 
     def __enter__(self) -> Crew:
         return self
@@ -77,9 +77,9 @@ class Crew:
         if self._jobs > 1 and can_copy():
             self._ahead.append(Hand([], load))
 
-    def prepare(self, load: Callable[[], object] | None) -> None:
-        """What to do once before the others begin, so that they have what it loads."""
-        self._prepare = load
+    def prepare(self, steps: Iterable[object]) -> None:
+        """What to do once, step by step, before the others begin, so that they have what it loads."""
+        self._steps = iter(steps)
 
     def run(self, task: Task[C, S, R], context: C, shares: Iterable[S], pieces: int) -> Iterator[R]:
         """What the tool of `task` makes of each share, in any order; `pieces` is how much work it is at most.
@@ -94,8 +94,7 @@ class Crew:
         hands = list(self._ahead)
         for hand in hands:
             hand.begin(task, context)
-            hand.give(list(islice(waiting, _AHEAD)))
-        self._get_ready()
+        yield from self._get_ready(hands, waiting)
         more = list(islice(waiting, 1)) if hands else []
         if more or not hands:
             others = self._begun()[: self._jobs - len(hands)]
@@ -107,10 +106,14 @@ class Crew:
             hand.finish()
         self._let_go(self._ahead)
 
-    def _get_ready(self) -> None:
-        if self._prepare is not None:
-            self._prepare()
-            self._prepare = None
+    def _get_ready(self, hands: Sequence[Hand], shares: Iterator[Any]) -> Iterator[Any]:
+        """Load what is to be loaded, and see between two steps that who began ahead has something to do."""
+        for _step in chain([None], self._steps):
+            for hand in hands:
+                while hand.owed and hand.line.poll():
+                    yield hand.receive()
+                if not hand.owed:
+                    hand.give(list(islice(shares, _AHEAD)))
 
     def _begun(self) -> list[Hand]:
         while len(self._hands) < self._jobs:

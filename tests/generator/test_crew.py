@@ -83,14 +83,35 @@ def test_what_the_process_ahead_can_do_alone_needs_no_other() -> None:
         assert len({process for _number, process in done(crew, NUMBERS[:FEWEST])}) == 1
 
 
-def test_others_are_prepared_once_and_before_they_begin() -> None:
+def test_what_the_others_need_is_loaded_once() -> None:
     told: list[str] = []
+
+    def steps() -> Iterator[None]:
+        for step in ("one", "two"):
+            told.append(step)
+            yield
+
     with Crew(2) as crew:
         crew.begin_ahead(nothing)
-        crew.prepare(lambda: told.append("ready"))
+        crew.prepare(steps())
         done(crew, NUMBERS)
         done(crew, NUMBERS)
-    assert told == ["ready"]
+    assert told == ["one", "two"]
+
+
+def test_who_began_ahead_works_on_while_the_rest_is_loaded() -> None:
+    seen: list[int] = []
+
+    def patiently() -> Iterator[None]:
+        while len(seen) < len(NUMBERS):
+            yield
+
+    with Crew(2) as crew:
+        crew.begin_ahead(nothing)
+        crew.prepare(patiently())
+        for part in crew.run(Doubler, 2, shares(NUMBERS), len(NUMBERS)):
+            seen += [number for number, _process in part]
+    assert sorted(seen) == [2 * number for number in NUMBERS]
 
 
 def test_what_a_share_raises_is_raised_here(crew: Crew) -> None:
