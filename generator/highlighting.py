@@ -67,7 +67,7 @@ class _Fences(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
-        if "```" not in text and "~~~" not in text:
+        if not _signs(text):
             return lines
         if self._tools.fences is None:
             self._tools.bring_in()
@@ -112,11 +112,15 @@ def _quick_fences(coloured: Callable[[str, str], str]) -> type[FencedBlockPrepro
     return QuickFences
 
 
+def _signs(text: str) -> list[str]:
+    """Which fences the text may have. One sign is found sooner than three of them are not."""
+    return [sign for sign in ("```", "~~~") if sign[0] in text and sign in text]
+
+
 def _fenced_part(text: str) -> tuple[int, int]:
     """Where the first line that may be a fence begins, and the last one ends."""
-    signs = [sign for sign in ("```", "~~~") if sign in text]
-    last = max(text.rfind(sign) for sign in signs)
-    end = text.find("\n", last)
+    signs = _signs(text)
+    end = text.find("\n", max(text.rfind(sign) for sign in signs))
     return min(text.find(sign) for sign in signs), len(text) if end < 0 else end
 
 

@@ -22,7 +22,7 @@ _CODE_SPAN = re.compile(r"(?P<ticks>`+).+?(?P=ticks)", re.DOTALL)
 _BY_HAND = re.compile(r"<(?:[a-zA-Z][\w-]*[\s/>]|/[a-zA-Z]|[!?])|&[a-zA-Z]\w*;")
 _LINK = re.compile(r"<(/?)a[\s>]")
 # A bracket with something in it, before it ends, that may be a link, or hide the end.
-_MAY_NEST = re.compile(r"\[[^\[\]<\\`]*[\[<\\`]")
+_MAY_NEST = re.compile(r"\[[^\[\]\\`]*[\[\\`]")
 _TAG = re.compile(r"""</?[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>?""")
 _ENTITY = re.compile(r"&#?\w*;?")
 _PICTURE = re.compile(r"""<img\b(?:[^<>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
@@ -82,7 +82,7 @@ def faults_of_text(markdown: str, made: str, marked: Sequence[str]) -> tuple[Fau
     `marked` are the ids in it, in order.
     """
     faults = [*_repeated_ids(markdown, marked)]
-    if _is_by_hand(markdown) or (_MAY_NEST.search(markdown) and _has_nested_links(made)):
+    if _is_by_hand(markdown) or (_may_nest_links(markdown) and _has_nested_links(made)):
         faults += _first_on_each_line(_in_markdown(met, markdown, made) for met in _met(made, "div"))
         faults += _pictures_without_text(markdown, made)
     return tuple(sorted(faults))
@@ -193,6 +193,10 @@ def _is_by_hand(markdown: str) -> bool:
     if "<" not in markdown and "&" not in markdown:
         return False
     return _BY_HAND.search(_CODE_SPAN.sub("", _FENCED.sub("", markdown))) is not None
+
+
+def _may_nest_links(markdown: str) -> bool:
+    return "<" in markdown or _MAY_NEST.search(markdown) is not None
 
 
 def _has_nested_links(made: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown import Markdown
 from markdown.extensions.codehilite import CodeHiliteExtension
@@ -217,6 +217,7 @@ def test_blocks_next_to_each_other_come_out_the_same(text: str) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+@example("`\n\n<a `><P://>")
 def test_whatever_is_written_comes_out_the_same(text: str) -> None:
     assert_the_same(text)
 
