@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from core.clock import ManualClock
-from forms.desk import service
+from forms.desk import passwords, service
 from forms.desk.guard import way_back
 from forms.desk.models import SESSIONS
 from forms.recruiters import Recruiter
@@ -22,6 +22,12 @@ PROBE = "/desk/probe/"
 
 def is_in(client: FlaskClient) -> bool:
     return client.get(PROBE).status_code == 200
+
+
+@pytest.fixture(autouse=True)
+def _strangers_at_a_low_cost(monkeypatch: pytest.MonkeyPatch, password_hash: str) -> None:
+    """As accounts of tests are: the cost of a password has tests of its own. Theirs is even the right one."""
+    monkeypatch.setattr(passwords, "_NOBODY", password_hash)
 
 
 @pytest.fixture
