@@ -25,6 +25,7 @@ S = TypeVar("S", contravariant=True)
 R = TypeVar("R", covariant=True)
 FEWEST = 48  # pieces of work that are worth the start of a process
 _AHEAD = 4  # shares that the first process gets at once, which it does while this one loads
+_WORTH = 5  # shares left that are worth bringing in others, who have yet to load what the first one has
 
 
 class Tool(Protocol[S, R]):
@@ -95,8 +96,8 @@ class Crew:
         for hand in hands:
             hand.begin(task, context)
         yield from self._get_ready(hands, waiting)
-        more = list(islice(waiting, 1)) if hands else []
-        if more or not hands:
+        more = list(islice(waiting, _WORTH)) if hands else []
+        if len(more) == _WORTH or not hands:
             others = self._begun()[: self._jobs - len(hands)]
             for hand in others:
                 hand.begin(task, context)
