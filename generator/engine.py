@@ -21,7 +21,7 @@ from markdown.extensions.md_in_html import MarkdownInHtmlExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension
-from markdown.util import INLINE_PLACEHOLDER_PREFIX, STX
+from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, STX
 
 from generator.contents import Contents
 from generator.dialect import TOC, Footnotes, HeadingsFromTwo, heading_id
@@ -40,7 +40,8 @@ from generator.plain_marks import PlainMarks
 from generator.serializer import to_html
 from generator.typography import TypographyExtension
 
-_PLACE_HOLDER = INLINE_PLACEHOLDER_PREFIX.strip(STX)
+# One of which is left of a place holder even where emphasis cut pieces out of it.
+_OF_PLACE_HOLDERS = (STX, ETX, INLINE_PLACEHOLDER_PREFIX[4:7])
 
 
 class _Toc(TocExtension):
@@ -102,7 +103,7 @@ class Engine(Markdown):
         """
         self.is_muddled = False
         made = super().convert(source)
-        if self.is_muddled or STX in made or _PLACE_HOLDER in made:
+        if self.is_muddled or any(piece in made for piece in _OF_PLACE_HOLDERS):
             made = self._convert_thoroughly(source)
         return made
 
