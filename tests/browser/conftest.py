@@ -14,9 +14,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.installation import PATIENCE, Installation, free_port
+from tests.browser.installation import PATIENCE, Installation
 from tests.conftest import CHROMIUM_ARGUMENTS
 from tests.forms.outbox.postfix import sent_back
+from tests.ports import free_port
 from tests.postgres_server import url_of
 
 expect.set_options(timeout=PATIENCE * 1_000)  # Playwright's own five seconds are a bet on the machine

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from core.settings import ROOT
+from tests.ports import free_port
 
 PATIENCE = 120.0
 """Seconds to wait for a process on a busy machine before calling it a failure."""
@@ -146,10 +146,3 @@ def keep_away_from_nine_and_midnight(settings: Path) -> None:
             break
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace('"Europe/London"', f'"{zone}"'), encoding="utf-8")
-
-
-def free_port() -> int:
-    """A port of loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -19,11 +19,11 @@ from forms import SHAPES, create_app
 from forms.comments.models import COMMENTS, Comment
 from forms.comments.trap import LEAST
 from forms.store.memory import MemoryStore
-from tests.browser.installation import free_port
 from tests.forms.comments.conftest import ARTICLE, SLUG
 from tests.forms.comments.test_comment_views import ATTACKS
 from tests.forms.conftest import NOW, SITE_TOML
 from tests.forms.conftest import content as content
+from tests.ports import free_port
 
 pytestmark = pytest.mark.browser
 

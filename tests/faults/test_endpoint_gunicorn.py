@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import ROOT
+from tests.ports import free_port
 from tests.processes import LONG
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(os.name == "nt", reason="gunicorn is not for Windows")]
@@ -53,12 +53,6 @@ class Server:
             cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=LONG, check=True,
         )  # fmt: skip
         return done.stdout.strip()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

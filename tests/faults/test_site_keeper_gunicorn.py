@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ import pytest
 
 from core.settings import ROOT
 from tests.generator.publication import Publication
+from tests.ports import free_port
 from tests.processes import LONG
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(os.name == "nt", reason="gunicorn is not for Windows")]
@@ -63,9 +63,7 @@ def production(tmp_path: Path) -> Iterator[Production]:
     site = Publication(tmp_path)
     shutil.copytree(ROOT / "content" / "messages", site.content / "messages")
     site.article("first")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     environ = {
         **{name: value for name, value in os.environ.items() if not name.startswith("FOLLOWUP_")},
         "FOLLOWUP_STORE": f"tinydb:{tmp_path / 'ledger.json'}",

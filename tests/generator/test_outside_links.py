@@ -20,6 +20,7 @@ from generator.cli import cli
 from generator.external import check_outside, read_memory
 from generator.visit import Manners, Verdict, visit
 from tests.generator.publication import NOW, Publication
+from tests.ports import free_port
 
 MANNERS = Manners(agent="Follow-up link check", seconds=60, private=True)
 IMPATIENT = replace(MANNERS, seconds=0.2)
@@ -133,10 +134,7 @@ def test_an_answer_that_does_not_come_or_not_to_an_end_is_not_waited_for(server:
 
 def test_a_dropped_connection_and_a_closed_port_are_unreachable(server: str) -> None:
     assert visit(f"{server}/drop", MANNERS).verdict is Verdict.UNREACHABLE
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    assert visit(f"http://127.0.0.1:{port}/", MANNERS).verdict is Verdict.UNREACHABLE
+    assert visit(f"http://127.0.0.1:{free_port()}/", MANNERS).verdict is Verdict.UNREACHABLE
 
 
 def test_an_address_that_only_we_can_reach_is_broken_and_not_visited(server: str) -> None:

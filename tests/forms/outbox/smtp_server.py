@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.ports import free_port
 from tests.processes import LONG
 
 HANG_UP = "hang up"
@@ -141,9 +141,7 @@ def serving(
 ) -> Iterator[Server]:  # fmt: skip
     """The server, listening on a free port of loopback until the block ends."""
     server = Server(faults or {})
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        server.port = probe.getsockname()[1]
+    server.port = free_port()
     options: dict[str, Any] = {"ssl_context": tls} if implicit_tls else {"tls_context": tls}
     if account:
         options |= {"authenticator": server.authenticate, "auth_require_tls": False}
