@@ -21,7 +21,6 @@ from markdown.extensions.md_in_html import MarkdownInHtmlExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension
-from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, STX
 
 from generator.contents import Contents
 from generator.dialect import TOC, Footnotes, HeadingsFromTwo, heading_id
@@ -39,9 +38,6 @@ from generator.highlighting import Highlighting
 from generator.plain_marks import PlainMarks
 from generator.serializer import to_html
 from generator.typography import TypographyExtension
-
-# One of which is left of a place holder even where emphasis cut pieces out of it.
-_OF_PLACE_HOLDERS = (STX, ETX, INLINE_PLACEHOLDER_PREFIX[4:7])
 
 
 class _Toc(TocExtension):
@@ -70,7 +66,7 @@ class Engine(Markdown):
     output_formats: ClassVar[dict[Literal["xhtml", "html"], Callable[[Element], str]]] = {"html": to_html}
     source = ""  # the text that is being converted, without its fences
     plain = PlainMarks("")  # which reads its texts
-    is_muddled = False  # what emphasis of one text left over reaches into others
+    is_muddled = False  # marks were left without a place, or reach into other texts
     is_thorough = False  # leaves nothing to `plain`
     toc = ""
     toc_tokens: list[Any]
@@ -98,12 +94,12 @@ class Engine(Markdown):
     def convert(self, source: str) -> str:
         """The HTML of a text; its contents list is in `toc`.
 
-        Python-Markdown numbers the marks of a text. Where they are so muddled that it leaves the place holder
-        of one standing, its number shows, and is right only if no mark was left out.
+        Python-Markdown numbers the marks of a text. Where they are so muddled that a place holder stays, or
+        pieces of one do, its number shows, and is right only if no mark was left out.
         """
         self.is_muddled = False
         made = super().convert(source)
-        if self.is_muddled or any(piece in made for piece in _OF_PLACE_HOLDERS):
+        if self.is_muddled:
             made = self._convert_thoroughly(source)
         return made
 

@@ -74,6 +74,7 @@ class FastInline(InlineProcessor):
         them, and none of ours has any.
         """
         self.stashed_nodes: dict[Any, Element | str] = {}
+        self._placed: set[str | None] = set()
         self.ancestors = []
         self._may_finish = not self.md.is_thorough and self._nothing_comes_later(tree)
         without = frozenset() if self.md.references else _REFERENCES
@@ -81,6 +82,8 @@ class FastInline(InlineProcessor):
         level = [tree]
         for element in level:  # grows while it is read
             self._children(element, level)
+        if len(self._placed) < len(self.stashed_nodes):  # one is in an address, or was cut in pieces
+            self.md.is_muddled = True
         return tree
 
     def _children(self, parent: Element, level: list[Element]) -> None:
@@ -137,6 +140,13 @@ class FastInline(InlineProcessor):
     def _pieces(self, data: str, parent: Element, is_text: bool = True) -> list[Element]:
         pieces = self._InlineProcessor__processPlaceholders(data, parent, is_text)  # type: ignore[attr-defined]
         return [piece for piece, _ in pieces]
+
+    def _InlineProcessor__findPlaceholder(self, data: str, index: int) -> tuple[str | None, int]:  # noqa: N802
+        """The base's search, which notes whose place was found."""
+        found: tuple[str | None, int] = super()._InlineProcessor__findPlaceholder(data, index)  # type: ignore[misc]
+        if found[0] in self.stashed_nodes:
+            self._placed.add(found[0])
+        return found
 
     def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
         """The base's loop over the patterns, without those that cannot match."""

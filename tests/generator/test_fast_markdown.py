@@ -219,6 +219,7 @@ def test_blocks_next_to_each_other_come_out_the_same(text: str) -> None:
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 @example("`\n\n<a `><P://>")
 @example("**e**`>`\n\n***strong one**\n*<b>**[**")
+@example("**e** `x`\n\nx_<b> ](/f)__x<b@c.d>**<http://x>**b*****<http://x>*a*<b@c.d>**b**")
 @example("**e**\n\n*#**strong one*é\n*[]() *n*")
 def test_whatever_is_written_comes_out_the_same(text: str) -> None:
     assert_the_same(text)
