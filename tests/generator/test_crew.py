@@ -26,7 +26,7 @@ WAYS = ("all at once", "one ahead")
 
 
 def alone(test: Callable[P, None]) -> Callable[P, None]:
-    """Run the test in a process of its own, which can copy itself: here, other tests may have left threads."""
+    """Run the test in a process of its own, which can copy itself: others may have left threads here."""
 
     @functools.wraps(test)
     def in_a_process(*arguments: P.args, **named: P.kwargs) -> None:
