@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 _LINE = re.compile(
-    r"""(?P<key>[a-z_]+):\ +
+    r"""(?P<key>[a-z_]{1,99}):\ +
     (?: "(?P<double>[^"\\\t]*)"
       | '(?P<single>[^'\t]*)'
       | (?P<date>\d{4}-\d\d-\d\d (?:\ \d\d:\d\d)?)  # which YAML would know, but is told to leave as written

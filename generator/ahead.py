@@ -64,6 +64,8 @@ def load_for_pages(templates: Path, memory: Memory) -> Iterator[None]:
     closures = Closures(templates, memory.mentions)
     for name in MOST_USED:
         for member in closures.members(name):
-            with contextlib.suppress(TemplateError):  # making a page of it will say what is wrong
+            with contextlib.suppress(
+                TemplateError, UnicodeDecodeError
+            ):  # a page of it will say what is wrong
                 app.jinja_env.get_template(member)
             yield

@@ -64,7 +64,7 @@ class Renderer:
         self._footnotes.slug = slug
         body = self._markdown.convert(text)
         contents = self._markdown.toc
-        parts = taken_apart(body, has_own_tags_only="<" not in text)
+        parts = taken_apart(body, has_own_tags_only=not ("<" in text or "{" in text))
         return Body(
             html=body,
             toc=contents if contents.count("<li>") >= CONTENTS_FROM else "",

@@ -61,6 +61,11 @@ class _Generator(CodeGenerator):
         else:
             self.writeline(f"{frame.buffer}.extend(context.blocks[{node.name!r}][0](context))", node)
 
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802  # Jinja's name
+        if not node.with_context:  # Jinja would yield its pieces at once, before those that are collected
+            self.fail("an include without context has no place here: leave these words out", node.lineno)
+        super().visit_Include(node, frame)
+
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
         named = any(iskeyword(given.key) for given in node.kwargs)
         if forward_caller or named or node.dyn_args or node.dyn_kwargs:

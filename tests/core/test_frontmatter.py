@@ -192,7 +192,11 @@ def test_front_matter_of_the_usual_kind_is_read_without_yaml() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["title: a: b", "title: a #b", "title: no", "title:", "tags: [yes]", "tags: [a,]", "x: 1", "x: |"]
+    "line",
+    [
+        *("title: a: b", "title: a #b", "title: no", "title:", "tags: [yes]", "tags: [a,]", "x: 1", "x: |"),
+        f"{'x' * 1025}: too long for a key",
+    ],
 )
 def test_what_may_mean_something_else_in_yaml_is_left_to_it(line: str) -> None:
     assert read_plain(f"\n{line}\n") is None

@@ -10,7 +10,7 @@ import pytest
 from flask.templating import Environment
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import DictLoader, FileSystemLoader, StrictUndefined
+from jinja2 import DictLoader, FileSystemLoader, StrictUndefined, TemplateAssertionError
 from markupsafe import Markup, escape
 
 from core.settings import ROOT
@@ -72,6 +72,12 @@ def test_a_template_says_what_it_says_in_flasks_environment(template: str) -> No
         return environment.get_template("it.html").render(a="<it's>", b="plain", more="", marked=Marked())
 
     assert rendered(SiteEnvironment) == rendered(Environment)
+
+
+def test_an_include_that_would_end_up_in_the_wrong_place_is_refused() -> None:
+    environment = SiteEnvironment(SiteApp("site"), loader=DictLoader(PARTS))
+    with pytest.raises(TemplateAssertionError, match="include without context has no place here"):
+        environment.from_string("1{% include 'part.html' without context %}2")
 
 
 def test_every_page_is_what_flask_would_make_of_it(
