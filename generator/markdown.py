@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WORDS_A_MINUTE = 220  # silent reading of English prose: Brysbaert 2019 finds 238, technical text less
 CONTENTS_FROM = 3  # a contents list helps from this many headings on
 SUMMARY_LENGTH = 280  # characters
+_FENCE = re.compile("`{3,}|~{3,}")
 _FOOTNOTE_MARK = re.compile(r'<sup id="fnref.*?</sup>', re.DOTALL)
 
 
@@ -45,6 +46,14 @@ class Body:
         return max(1, round(self.words / WORDS_A_MINUTE))
 
 
+class Unrenderable(Exception):
+    """A text of which no HTML can be made; `line` is the first that has that fault by itself, 0 for none."""
+
+    def __init__(self, line: int, error: Exception) -> None:
+        super().__init__(f"{type(error).__name__}: {error}")
+        self.line = line
+
+
 class Renderer:
     """Turns Markdown into HTML. An instance belongs to the thread that made it."""
 
@@ -59,10 +68,15 @@ class Renderer:
         self._markdown = Engine(self._footnotes)
 
     def render(self, text: str, slug: str) -> Body:
-        """Render one text. `slug` makes the ids of its footnotes its own wherever the text is shown."""
-        self._markdown.reset()
+        """Render one text. `slug` makes the ids of its footnotes its own wherever the text is shown.
+
+        Raises Unrenderable: Python-Markdown hands options in braces on to Pygments, and looks at none.
+        """
         self._footnotes.slug = slug
-        body = self._markdown.convert(text)
+        try:
+            body = self._converted(text)
+        except Exception as error:
+            raise Unrenderable(self._faulty_line(text), error) from error
         contents = self._markdown.toc
         parts = taken_apart(body, has_own_tags_only=not ("<" in text or "{" in text))
         return Body(
@@ -74,6 +88,21 @@ class Renderer:
             ids=parts.ids,
             faults=self._faults_of(text, body, parts.ids),
         )
+
+    def _converted(self, text: str) -> str:
+        self._markdown.reset()
+        return self._markdown.convert(text)
+
+    def _faulty_line(self, text: str) -> int:
+        for number, line in enumerate(text.split("\n"), 1):
+            if "{" in line:
+                code = line.lstrip(" >")
+                fence = _FENCE.match(code)
+                try:
+                    self._converted(f"{code}\n\n{fence[0]}" if fence else code)
+                except Exception:  # noqa: BLE001  # which it is was told of the whole text
+                    return number
+        return 0
 
 
 _of_thread = threading.local()

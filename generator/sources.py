@@ -14,7 +14,7 @@ from core.frontmatter import Document, parse_document, read_document
 from generator.article import Entry, State, read_article, read_page
 from generator.cache import digest
 from generator.files import Stat, as_stat
-from generator.markdown import Body, renderer
+from generator.markdown import Body, Unrenderable, renderer
 from generator.shortcodes import Expanded, expand
 from generator.texts import Location, TextReader, TextWriter, facts_of, text_key
 
@@ -131,7 +131,10 @@ class Reader:
             return Outcome(job.file, None, None, tuple(problems))
         key, facts, location = text_key(text.text, entry.slug), None, None
         if entry.state(self._context.now) is State.PUBLISHED:
-            facts, location = self._facts(key, text.text, entry.slug)
+            try:
+                facts, location = self._facts(key, text.text, entry.slug)
+            except Unrenderable as fault:
+                return Outcome(job.file, None, None, (_unrenderable(document, fault),))
         kept = Kept(stat, self._context.read_at, digest(data), entry, key, facts)
         return Outcome(job.file, kept, location, ())
 
@@ -146,6 +149,12 @@ def _faults(document: Document, text: Expanded) -> list[Problem]:
     """What is wrong with the short codes of a document."""
     above = document.body_line - 1
     return [Problem(document.path, above + fault.line, fault.message, fault.repair) for fault in text.faults]
+
+
+def _unrenderable(document: Document, fault: Unrenderable) -> Problem:
+    line = document.body_line - 1 + fault.line if fault.line else 0
+    repair = "mend or take out what is in braces there" if line else "take out what you wrote last"
+    return Problem(document.path, line, f"no HTML can be made of it ({fault})", repair)
 
 
 def digest_of_file(file: str) -> str | None:
