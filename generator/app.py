@@ -185,4 +185,4 @@ def postmark(date: dt.date) -> str:
 
 def isodate(date: dt.date) -> str:
     """A date for `<time datetime>`: "2026-11-12"."""
-    return f"{date:%Y-%m-%d}"
+    return date.isoformat()[:10]  # of a moment, too; `strftime` drops the zero of the year 999

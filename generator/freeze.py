@@ -117,6 +117,8 @@ class _File:
 def _explained(error: Exception, address: Address, app: Flask) -> Problem:
     """The fault as the template's author wants to hear of it. Raises the error when no template is in it."""
     templates = str(app.template_folder)
+    if isinstance(error, UnicodeDecodeError) and (problem := _not_utf_8(error, Path(templates))):
+        return problem
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(templates)
     ]
@@ -126,6 +128,15 @@ def _explained(error: Exception, address: Address, app: Flask) -> Problem:
     message = f"{type(error).__name__}: {error} (while making {address.url}{made_from})"
     place = display_path(Path(frames[-1].filename))
     return Problem(place, frames[-1].lineno or 0, message, "mend the template")
+
+
+def _not_utf_8(error: UnicodeDecodeError, templates: Path) -> Problem | None:
+    """The problem of the template that was being read, if that was one."""
+    for path in sorted(templates.rglob("*.html")):
+        if path.read_bytes() == error.object:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            return Problem(display_path(path), line, f"not UTF-8 (byte {error.start})", "save it as UTF-8")
+    return None
 
 
 def faults_once(problems: Sequence[Problem]) -> InvalidContent:

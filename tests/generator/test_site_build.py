@@ -249,6 +249,7 @@ def test_a_page_size_below_one_is_refused(site: Publication) -> None:
 def test_dates_are_shown_the_same_whatever_the_language_of_the_machine() -> None:
     assert postmark(dt.date(2026, 11, 2)) == "2 Nov 2026"
     assert isodate(dt.date(2026, 11, 2)) == "2026-11-02"
+    assert isodate(dt.datetime(999, 11, 2, 9, 30, tzinfo=dt.UTC)) == "0999-11-02"
 
 
 def test_progress_is_told_step_by_step(site: Publication) -> None:
@@ -270,6 +271,18 @@ def test_a_fault_in_a_template_names_the_template_and_the_article(site: Publicat
     assert (problem.path, problem.line) == ("templates/articles/article.html", 2)
     assert "titel" in problem.message
     assert "/articles/a/ from content/articles/a.md" in problem.message
+
+
+@pytest.mark.parametrize("name", ["layout.html", "archive/archive.html"])
+def test_a_template_that_is_not_utf_8_is_named(site: Publication, name: str) -> None:
+    templates = site.root / "templates"
+    shutil.copytree(TEMPLATES, templates)
+    (templates / name).write_bytes(b"<html>\n\xe9</html>")
+    site.article("one")
+    with pytest.raises(InvalidContent) as caught:
+        publish(site.content, site.output, now=site.now, templates=templates)
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(f"templates/{name}:2: not UTF-8 (byte 7)")
 
 
 @pytest.mark.parametrize(
