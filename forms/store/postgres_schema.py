@@ -30,8 +30,11 @@ _STEPS: tuple[bytes, ...] = (CREATE,)
 
 VERSION = len(_STEPS)
 
-_RACED = CONFLICTS | {"23505", "42P07", "42701", "55P03"}
-"""Somebody else did the same just now, or holds a table: unique, duplicate table or column, lock time-out."""
+_RACED = CONFLICTS | {"23505", "42P07", "42710", "42701", "55P03"}
+"""Somebody else did the same just now, or holds a table: unique, duplicate table, type or column, time-out.
+
+A table brings a type of its name: of two that make it at once, one may be told of that type.
+"""
 
 _ATTEMPTS = 10
 _URL = "postgresql://USER@HOST:5432/DATABASE; in a password, write @ as %40 and : as %3A"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
 from core.errors import InvalidSettings, StoreCorrupt, StoreError, StoreUnavailable
+from forms.store import postgres_schema
 from forms.store.postgres import PostgresStore
 from forms.store.postgres_schema import VERSION, place_of
 from forms.store.protocol import Query, Record, Shape, Span, Store
@@ -140,6 +142,22 @@ def test_programs_that_start_at_once_make_one_ledger(url: str, tmp_path: Path) -
     assert failed == []
     assert len(rows(url, b"SELECT * FROM followup_collections")) == 5
     assert rows(url, b"SELECT count(*) FROM followup_schema") == [(VERSION,)]
+
+
+def test_a_type_that_is_there_before_its_table_is_waited_for(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one of two programs that start at once may see of the other, held still."""
+    rows(url, b"CREATE TYPE followup_schema AS ENUM ()")
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        rows(url, b"DROP TYPE IF EXISTS followup_schema")
+
+    monkeypatch.setattr(postgres_schema, "time", SimpleNamespace(sleep=wait))
+    put(open_at(tmp_path, (OLD,)), ANN)
+    assert len(waits) == 1
 
 
 def test_collections_of_another_program_are_named(url: str, tmp_path: Path) -> None:
