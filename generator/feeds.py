@@ -127,11 +127,7 @@ def _feed(values: Channel, entries: Iterable[str]) -> str:
 
 def _comment(comment: FeedComment) -> str:
     parts = (
-        element("id", comment.url),
-        element("title", comment.title),
-        element("updated", _moment(comment.posted)),
-        element("published", _moment(comment.posted)),
-        element("link", rel="alternate", href=comment.url),
+        *_known(comment.url, comment.title, comment.posted, comment.posted),
         _author(2, comment.author, comment.website),
         element("content", str(as_html(comment.text)), type="html"),
     )
@@ -145,17 +141,24 @@ def _entry(article: FeedEntry, texts: Texts) -> str:
     That of another build is not: its `texts` are others.
     """
     parts = (
-        element("id", article.url),
-        element("title", article.title),
-        element("updated", _moment(article.updated)),
-        element("published", _moment(article.published)),
-        element("link", rel="alternate", href=article.url),
+        *_known(article.url, article.title, article.updated, article.published),
         _author(2, article.author),
         *(element("category", term=slug, label=name) for slug, name in article.terms),
         element("summary", article.summary),
         element("content", absolute(texts(article.text.key).html, article.url), type="html"),
     )
     return nested(1, "entry", parts)
+
+
+def _known(url: str, title: str, updated: dt.datetime, published: dt.datetime) -> tuple[str, ...]:
+    """What an entry of any feed begins with."""
+    return (
+        element("id", url),
+        element("title", title),
+        element("updated", _moment(updated)),
+        element("published", _moment(published)),
+        element("link", rel="alternate", href=url),
+    )
 
 
 def _author(depth: int, name: str, website: str | None = None) -> str:

@@ -78,6 +78,7 @@ class Renderer:
         except Exception as error:
             raise Unrenderable(self._faulty_line(text), error) from error
         contents = self._markdown.toc
+        # Options in braces may stand in a tag as they were written.
         parts = taken_apart(body, has_own_tags_only=not ("<" in text or "{" in text))
         return Body(
             html=body,
